@@ -1,0 +1,86 @@
+# Needs only make and Python 3.11 or later; everything else is installed into .venv, from hash-locked requirements.
+#
+#   make demo     try the whole service on believable data, at http://127.0.0.1:8000 (PORT=… for another port)
+#   make test     the whole suite; what needs PostgreSQL, Redis or Chromium runs where they are found
+#   make lint     style, types, spelling, templates
+#   make check    missing migrations, stale catalogues, the production settings
+#   make bench    how long the main pages take, and how that grows
+#   make messages write new sentences into the catalogues; make compile turns them into what Django reads
+#   make lock     resolve pyproject.toml anew into the requirements files (needs uv)
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test lint check bench messages compile lock clean
+
+PYTHON ?= $(firstword $(foreach name,python3 python3.13 python3.12 python3.11,\
+	$(shell $(name) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $(name))) python3)
+PORT ?= 8000
+WORKERS ?= 2
+RUN := .venv/bin/python
+MANAGE := $(RUN) manage.py
+LANGUAGES := it de fr es pl ja ar
+CATALOGUES := $(wildcard locale/*/LC_MESSAGES/*.po)
+
+help:
+	@sed -n '3,9s/^#   //p' Makefile
+
+# --- setting up -------------------------------------------------------------------------------------------------------
+
+# Everything that working on the code needs. The demo takes the shorter list and the same environment.
+setup:
+	@$(PYTHON) .ci/setup.py requirements-dev.txt
+	@$(MAKE) --no-print-directory compile
+
+compile: var/.compiled
+
+# Not with msgfmt: it is on no bare machine.
+var/.compiled: $(CATALOGUES)
+	@$(if $(CATALOGUES),$(MANAGE) compile_catalogues,:)
+	@mkdir -p var && touch $@
+
+# --- running ----------------------------------------------------------------------------------------------------------
+
+demo:
+	@$(PYTHON) .ci/setup.py requirements.txt
+	@$(MAKE) --no-print-directory compile
+	@PORT=$(PORT) exec $(MANAGE) demo
+
+# --- holding the quality ----------------------------------------------------------------------------------------------
+
+test: setup
+	$(RUN) .ci/test.py -n $(WORKERS) $(ARGS)
+
+lint: setup
+	.venv/bin/ruff check .
+	.venv/bin/ruff format --check .
+	.venv/bin/djade --target-version 5.2 --check $$(git ls-files '*/templates/*.html')
+	.venv/bin/djlint --lint --quiet portal tickets
+	.venv/bin/codespell
+	.venv/bin/mypy
+
+check: setup
+	$(MANAGE) makemigrations --check --dry-run
+	$(RUN) .ci/check.py
+
+bench: setup
+	$(RUN) -m pytest tests/benchmarks -q -s -p no:cacheprovider --benchmarks
+
+# --- words ------------------------------------------------------------------------------------------------------------
+
+# No source lines: they would make every catalogue a conflict with every change of code.
+messages: setup
+	$(MANAGE) makemessages $(addprefix --locale ,$(LANGUAGES)) --no-location --no-wrap --no-obsolete \
+		--ignore .venv --ignore var --ignore tests
+	@$(MAKE) --no-print-directory compile
+
+# --- locks ------------------------------------------------------------------------------------------------------------
+
+# Each lock is resolved within the one before it, so that what is tested is what runs. No addresses in the files.
+LOCK := uv pip compile --quiet --generate-hashes --universal --python-version 3.11 --no-header
+lock:
+	$(LOCK) pyproject.toml -o requirements.txt
+	$(LOCK) --all-extras pyproject.toml -c requirements.txt -o requirements-production.txt
+	$(LOCK) --all-extras --group dev pyproject.toml -c requirements-production.txt -o requirements-dev.txt
+	$(LOCK) --only-group setup -o requirements-setup.txt pyproject.toml
+
+clean:
+	rm -rf .venv var .mypy_cache .pytest_cache .ruff_cache test-results
