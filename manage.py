@@ -1,0 +1,22 @@
+#!/usr/bin/env python
+import os
+import sys
+
+
+def main() -> None:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
+    try:
+        from django.conf import settings
+        from django.core.exceptions import ImproperlyConfigured
+        from django.core.management import execute_from_command_line
+    except ImportError:
+        sys.exit("Django is not installed for this Python. Run `make setup`, then use .venv/bin/python.")
+    try:
+        settings.INSTALLED_APPS  # noqa: B018  (reads the settings)
+    except ImproperlyConfigured as error:
+        sys.exit(f"The settings cannot be used: {error}")
+    execute_from_command_line(sys.argv)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,54 @@
+import re
+import time
+import uuid
+from collections.abc import Callable
+
+import structlog
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.middleware.gzip import GZipMiddleware
+
+log = structlog.get_logger("portal.request")
+
+# What a load balancer sends is kept, so that its log and ours can be read together; a stranger's poem is not.
+REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,80}")
+
+# Asked every few seconds, and of interest to nobody when all is well.
+PROBES = {"/healthz", "/readyz"}
+
+
+class RequestId:
+    """Gives each request an id, which every log line written on its behalf carries and its answer returns.
+
+    The line about the request itself has the path without its query: search words may be personal.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        given = request.headers.get("X-Request-ID", "")
+        request_id = given if REQUEST_ID.fullmatch(given) else uuid.uuid4().hex
+        structlog.contextvars.clear_contextvars()
+        structlog.contextvars.bind_contextvars(request_id=request_id)
+        started = time.perf_counter()
+        response = self.get_response(request)
+        response["X-Request-ID"] = request_id
+        if request.path not in PROBES:
+            log.info(
+                "request",
+                method=request.method,
+                path=request.path,
+                status=response.status_code,
+                milliseconds=round((time.perf_counter() - started) * 1000),
+            )
+        return response
+
+
+class CompressPages(GZipMiddleware):
+    """Makes pages small on the wire. Files that people download are mostly compressed already, and keep their length."""
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        if response.headers.get("Content-Type", "").startswith(("text/html", "application/json")):
+            return super().process_response(request, response)
+        return response
