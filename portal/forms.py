@@ -1,0 +1,221 @@
+"""How the portal draws forms: label, hint, error, control, in this order, after the GOV.UK pattern.
+
+A form gets it by inheriting `PortalForm` (or `PortalFormMixin`, before a form of another package); the admin's forms
+keep Django's own renderer. A page then needs no markup per field:
+
+    {% load portal %}
+    {% error_summary form %}
+    <form method="post" novalidate>{% csrf_token %}{{ form }}<p><button class="btn">…</button></p></form>
+
+or `{{ form.name.as_field_group }}` where it places the fields by hand.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+from django.core.files.uploadedfile import UploadedFile
+from django.forms.boundfield import BoundField
+from django.forms.renderers import DjangoTemplates
+from django.template.defaultfilters import filesizeformat
+from django.utils.functional import Promise, lazy
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext, pgettext
+
+from tickets.attachments import limits, texts
+from tickets.attachments.rules import Limits
+
+Text = str | Promise
+
+
+@dataclass(frozen=True)
+class ChoiceText:
+    """The label of a choice that needs a second line: `("large", ChoiceText(_("Large print"), _("A quarter larger")))`."""
+
+    label: Text
+    hint: Text = ""
+
+    def __str__(self) -> str:
+        return str(self.label)
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One line of the error summary: what to put right, and the id of the control where that is done ("" if nowhere)."""
+
+    message: str
+    control_id: str
+
+
+class PortalBoundField(BoundField):
+    """A field that knows how the portal's templates draw it."""
+
+    def build_widget_attrs(self, attrs: Mapping[str, Any], widget: forms.Widget | None = None) -> dict[str, Any]:
+        """Django's attributes, the style sheet's class and a text direction; what the widget itself says stays."""
+        widget = widget or self.field.widget
+        built: dict[str, Any] = super().build_widget_attrs(attrs, widget)
+        kind = getattr(widget, "input_type", "text")
+        if self.use_fieldset:
+            # A single radio button is never wrong: the fieldset carries the error.
+            built.pop("aria-invalid", None)
+        if kind not in {"checkbox", "file", "hidden", "radio"}:
+            built["class"] = " ".join(filter(None, ("input", widget.attrs.get("class"), built.get("class"))))
+            if kind != "select" and "dir" not in widget.attrs:
+                # Words take the direction of their first letter. Addresses, numbers and passwords are read from the left.
+                built.setdefault("dir", "auto" if kind in {"text", "search"} else "ltr")
+        return built
+
+    @property
+    def is_choices(self) -> bool:
+        """Radio buttons or tick boxes: one row for each choice."""
+        return isinstance(self.field.widget, (forms.RadioSelect, forms.CheckboxSelectMultiple))
+
+    @property
+    def is_tick_box(self) -> bool:
+        """A single tick box, which is its own label."""
+        return isinstance(self.field.widget, forms.CheckboxInput)
+
+    @property
+    def is_files(self) -> bool:
+        return isinstance(self.field.widget, forms.FileInput)
+
+    @property
+    def in_two_columns(self) -> bool:
+        """Tick boxes stand side by side as long as none of them needs a second line."""
+        return isinstance(self.field.widget, forms.CheckboxSelectMultiple) and not any(
+            isinstance(label, ChoiceText) and label.hint for _value, label in self.field.widget.choices
+        )
+
+    @property
+    def first_control_id(self) -> str:
+        """The id of the control, or of the first one in a group: where a link in the error summary leads."""
+        return self.id_for_label or f"{self.auto_id}_0"
+
+
+class PortalRenderer(DjangoTemplates):
+    form_template_name = "portal/forms/form.html"
+    field_template_name = "portal/forms/field.html"
+    bound_field_class = PortalBoundField
+
+
+class PortalFormMixin:
+    """Give a form the portal's look. Put it before the form's own class."""
+
+    # One instance for all forms: it keeps the compiled templates.
+    default_renderer = PortalRenderer()
+    # The browser's own bubbles speak the browser's language, vanish, and are not read out reliably (WCAG 3.3.1).
+    use_required_attribute = False
+
+
+class PortalForm(PortalFormMixin, forms.Form):
+    pass
+
+
+def problems(form: forms.BaseForm) -> Iterator[Problem]:
+    """Everything that is wrong with a bound form, in the order of the page; the form's own errors come first.
+
+    Works with forms of other packages too, as long as they use the portal's renderer.
+    """
+    for message in form.non_field_errors():
+        yield Problem(str(message), "")
+    for field in form:
+        for message in field.errors:
+            yield Problem(str(message), "" if field.is_hidden else field.first_control_id)
+
+
+class DateInput(forms.DateInput):
+    """The browser's own date picker. It takes and gives ISO dates, whatever it shows."""
+
+    input_type = "date"
+
+    def __init__(self, attrs: Mapping[str, Any] | None = None) -> None:
+        super().__init__({"class": "short", **(attrs or {})}, format="%Y-%m-%d")
+
+
+class NumberInput(forms.TextInput):
+    """A number as text with a number pad: unlike type=number it neither changes on scrolling nor swallows letters."""
+
+    def __init__(self, attrs: Mapping[str, Any] | None = None) -> None:
+        super().__init__({"class": "short", "inputmode": "numeric", "dir": "ltr", **(attrs or {})})
+
+
+class FilesInput(forms.FileInput):
+    """A chooser for several files. static/js/files.js checks them before the upload, by what stands in data-*."""
+
+    allow_multiple_selected = True
+
+    class Media:
+        js = (forms.Script("js/files.js", type="module"),)
+
+    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
+        # At render time, because the sentences are in the reader's language and tests change the limits.
+        return super().get_context(name, value, {**(attrs or {}), **browser_checks(limits.current())})
+
+
+class FilesField(forms.FileField):
+    """Several files; the value is a list. The limits stand in the hint.
+
+    The field refuses none of them: each file is judged by its content where it is received, so that one bad file costs
+    neither the text nor the good files.
+    """
+
+    widget = FilesInput
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("help_text", lazy(current_hint, str)())
+        super().__init__(allow_empty_file=True, **kwargs)
+
+    def clean(self, data: list[UploadedFile], initial: Any = None) -> list[UploadedFile]:
+        if self.required and not data:
+            raise forms.ValidationError(self.error_messages["required"], code="required")
+        return [super(FilesField, self).clean(upload) for upload in data]
+
+
+def current_hint() -> str:
+    return texts.hint(limits.current())
+
+
+def browser_checks(allowed: Limits) -> dict[str, Any]:
+    """The data-* attributes that static/js/files.js reads: the limits, and the sentences it says when one is passed.
+
+    The script fills {name}, {size} and {extension}; no number is formatted here, because the script knows the real ones.
+    """
+    file_limit = filesizeformat(allowed.max_file_bytes)
+    total_limit = filesizeformat(allowed.max_total_bytes)
+    filled_by_script = {"name": "{name}", "size": "{size}", "extension": "{extension}"}
+    return {
+        "data-max-files": allowed.max_files,
+        "data-max-file-bytes": allowed.max_file_bytes,
+        "data-max-total-bytes": allowed.max_total_bytes,
+        "data-extensions": " ".join(sorted(allowed.allowed)),
+        # Translators: beside a file that was just chosen.
+        "data-text-ready": pgettext("file", "Ready to send"),
+        "data-text-refused": pgettext("file", "Not added"),
+        # Translators: the button takes a chosen file away again.
+        "data-text-remove": pgettext("file", "Remove"),
+        "data-text-remove-name": _("Remove %(name)s") % filled_by_script,
+        "data-text-file-bytes": _(
+            "It has %(size)s, and a file may have %(limit)s. Another way: a shorter video, or a smaller picture."
+        )
+        % {**filled_by_script, "limit": file_limit},
+        "data-text-total-bytes": _(
+            "Together the files would have more than %(limit)s. Another way: send it in a second message."
+        )
+        % {"limit": total_limit},
+        "data-text-files": ngettext(
+            "You can add %(count)s file at a time. Another way: send it in a second message.",
+            "You can add %(count)s files at a time. Another way: send it in a second message.",
+            allowed.max_files,
+        )
+        % {"count": allowed.max_files},
+        "data-text-extension": _(
+            "Files that end in %(extension)s are not accepted. Another way: a photo or a PDF of the same thing."
+        )
+        % filled_by_script,
+        "data-text-no-extension": _("It has no ending that says what it is. Another way: a photo or a PDF of the same thing."),
+        # Translators: read out by screen readers; the list of files follows it on the page.
+        "data-text-outcome": _("%(name)s was not added. %(reason)s") % {"name": "{name}", "reason": "{reason}"},
+    }
