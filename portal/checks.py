@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 from django.apps import AppConfig
 from django.conf import settings
-from django.core.checks import CheckMessage, Error, Tags, Warning, register
+from django.core.checks import CheckMessage, Error, Tags, Warning, register  # noqa: A004  (Django's name)
 
 Apps = Sequence[AppConfig] | None
 
@@ -128,7 +128,7 @@ def mail_goes_out(app_configs: Apps, **kwargs: Any) -> list[CheckMessage]:
     return [
         Error(
             "Mail to customers is not sent to them.",
-            hint="Set EMAIL_URL=smtp+tls://user:password@host:587, or EMAIL_BACKEND=anymail.backends.… and its ANYMAIL_…",
+            hint="Set EMAIL_URL=smtp+tls://user:password@host:587, or EMAIL_BACKEND=anymail.backends.…",
             id="portal.E006",
         )
     ]
@@ -163,7 +163,7 @@ def broker_is_shared(app_configs: Apps, **kwargs: Any) -> list[CheckMessage]:
     if scheme == "filesystem" and not on_one_machine():
         return [
             Warning(
-                "The task queue is a folder, while the database is a server's: a worker on another machine sees no task.",
+                "The task queue is a folder, while the database is a server's: workers elsewhere see no task.",
                 hint="Set CELERY_BROKER_URL=redis://… or amqp://…",
                 id="portal.W009",
             )

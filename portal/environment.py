@@ -18,7 +18,7 @@ FALSE = {"0", "false", "no", "off"}
 
 
 class Environment:
-    """What the operator set: in the environment, in a file named by ``NAME_FILE``, or in the ``.env`` file, in this order.
+    """What the operator set: in the environment, in a file that ``NAME_FILE`` names, or in ``.env``, in this order.
 
     An empty value counts as not set, so that a line of ``.env.example`` may be copied and left blank.
     """

@@ -63,7 +63,7 @@ def healthz(request: HttpRequest) -> HttpResponse:
 @never_cache
 @login_not_required
 def readyz(request: HttpRequest) -> JsonResponse:
-    """200 when everything a request may need answers, else 503; which part does not, but not why: that is in the log."""
+    """200 when everything a request may need answers, else 503 and which part does not; why stands in the log only."""
     parts = {name: _state_of(name, probe) for name, probe in PROBES.items()}
     return JsonResponse(parts, status=200 if set(parts.values()) == {"ok"} else 503)
 

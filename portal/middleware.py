@@ -46,7 +46,7 @@ class RequestId:
 
 
 class CompressPages(GZipMiddleware):
-    """Makes pages small on the wire. Files that people download are mostly compressed already, and keep their length."""
+    """Makes pages small on the wire. Downloads are mostly compressed already, and keep the length they announce."""
 
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
         if response.headers.get("Content-Type", "").startswith(("text/html", "application/json")):

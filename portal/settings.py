@@ -1,10 +1,11 @@
-"""The one settings file. What may differ between installations comes from the environment; .env.example lists all of it.
+"""The one settings file. What may differ between installations comes from the environment: see .env.example.
 
 Everything works with nothing set: SQLite, files and the task queue's folder under var/, mail written to files. One
 variable each switches to PostgreSQL, Redis, object storage and a mail provider. Each reader stops the start with one
 line that names the variable; what only makes sense together is a system check (portal/checks.py).
 """
 
+import os
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -15,13 +16,13 @@ from portal.environment import Environment, keep_secret
 BASE_DIR = Path(__file__).resolve().parent.parent
 
 # Values may also come from files: NAME_FILE=/run/secrets/name is read where NAME is not set.
-env = Environment(BASE_DIR / ".env")
+env = Environment(Path(os.environ.get("DOTENV", BASE_DIR / ".env")))
 
 VAR_DIR = env.folder("VAR_DIR", BASE_DIR / "var")
 
 
 def under_var(*names: str) -> Path:
-    """A path under var/ whose folder exists. Called for what is really used, so that a read-only image can do without."""
+    """A path under var/ whose folder exists. Called only for what is used, so that a read-only image can do without."""
     path = VAR_DIR.joinpath(*names)
     path.parent.mkdir(parents=True, exist_ok=True)
     return path
@@ -237,7 +238,7 @@ SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
 SECURE_HSTS_SECONDS = env.number("SECURE_HSTS_SECONDS", default=365 * 24 * 3600, minimum=0) if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
 SILENCED_SYSTEM_CHECKS = [
-    # Preloading binds a whole domain for years; that is for its owner to decide, not for a help desk on one of its hosts.
+    # Preloading binds a whole domain for years: its owner decides that, not a help desk on one of its hosts.
     "security.W021",
 ]
 

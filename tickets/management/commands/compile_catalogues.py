@@ -14,7 +14,9 @@ class Command(BaseCommand):
     requires_system_checks = []
 
     def handle(self, *args: Any, **options: Any) -> None:
-        sources = sorted(source for folder in settings.LOCALE_PATHS for source in Path(folder).glob("*/LC_MESSAGES/*.po"))
+        sources = sorted(
+            source for folder in settings.LOCALE_PATHS for source in Path(folder).glob("*/LC_MESSAGES/*.po")
+        )
         for source in sources:
             compile_catalogue(source)
         if options["verbosity"]:
@@ -22,7 +24,7 @@ class Command(BaseCommand):
 
 
 def compile_catalogue(source: Path) -> Path:
-    """Write the ``.mo`` beside ``source`` and return its path. Fuzzy entries, which nobody has confirmed, stay English."""
+    """Write the ``.mo`` beside ``source`` and return its path. Fuzzy entries, confirmed by nobody, stay English."""
     try:
         catalogue = polib.pofile(str(source), encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:

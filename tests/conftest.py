@@ -1,0 +1,115 @@
+"""The frame: which services there are, and what every test starts from."""
+
+import os
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit, urlunsplit
+
+import axe_playwright_python
+import psycopg
+import pytest
+import redis
+from django.core.cache import cache
+
+from portal.celery import app as celery_app
+from tests import services
+
+NOT_FOUND = "Not found on this machine: "
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if "tests/browser/" in item.nodeid:
+            item.add_marker(pytest.mark.browser)
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """Lists what did not run for want of a service, so that a green run does not look like more than it was."""
+    reasons = [str(report.longrepr[2]) for report in terminalreporter.stats.get("skipped", []) if report.longrepr]
+    missing = Counter(reason.partition(NOT_FOUND)[2] for reason in reasons if NOT_FOUND in reason)
+    if missing:
+        terminalreporter.section("not run")
+        for service, count in sorted(missing.items()):
+            terminalreporter.write_line(f"{count} tests need {service}")
+
+
+def need(found: Any, service: str) -> None:
+    """Go on if a service was found; else skip the test, or fail it where REQUIRE_SERVICES=1."""
+    if found:
+        return
+    if services.REQUIRED:
+        pytest.fail(f"{NOT_FOUND}{service}", pytrace=False)
+    pytest.skip(f"{NOT_FOUND}{service}")
+
+
+@pytest.fixture(autouse=True)
+def _fresh_counts() -> None:
+    """Attempts that earlier tests made to sign in are not held against this one."""
+    cache.clear()
+
+
+@pytest.fixture
+def eager(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tasks run at once, in the process and transaction that sent them, and their errors are the test's."""
+    monkeypatch.setattr(celery_app.conf, "task_always_eager", True)
+    monkeypatch.setattr(celery_app.conf, "task_eager_propagates", True)
+
+
+# --- Services ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def postgres_url() -> Iterator[str]:
+    """The address of an empty PostgreSQL database of the test's own, for processes that it starts."""
+    need(services.postgres_answers(), "PostgreSQL")
+    name = f"sportello_{os.getpid()}_{os.urandom(4).hex()}"
+    with psycopg.connect(services.POSTGRES_URL, autocommit=True) as server:
+        server.execute(f'CREATE DATABASE "{name}"')
+        try:
+            yield urlunsplit(urlsplit(services.POSTGRES_URL)._replace(path=f"/{name}"))
+        finally:
+            server.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+
+
+@pytest.fixture
+def redis_url() -> Iterator[str]:
+    """The address of a Redis database of the test's own: one that was empty, and is emptied again."""
+    need(services.redis_answers(), "Redis")
+    for number in range(15, 0, -1):
+        client = redis.Redis.from_url(f"{services.REDIS_URL}/{number}")
+        # Whoever marks it first has it, should two tests look at once; what others keep in theirs is let be.
+        if client.dbsize() == 0 and client.set("sportello-tests", os.getpid(), nx=True) and client.dbsize() == 1:
+            try:
+                yield f"{services.REDIS_URL}/{number}"
+            finally:
+                with suppress(redis.RedisError):
+                    client.flushdb()
+            return
+    need(False, "an empty Redis database")
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    """The path of the browser."""
+    path = services.chromium_path()
+    need(path, "Chromium")
+    assert path
+    return path
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, Any], chromium: str) -> dict[str, Any]:
+    """Playwright drives the machine's Chromium, which looks up nobody: no component updates, no accounts."""
+    quiet = ["--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run"]
+    # Chromium refuses its sandbox to root, and continuous integration is root in a container.
+    sandbox = ["--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
+    return {**browser_type_launch_args, "executable_path": chromium, "args": [*quiet, *sandbox, "--disable-gpu"]}
+
+
+@pytest.fixture(scope="session")
+def axe_source() -> str:
+    """axe-core. Hand it to ``page.evaluate``, which our content security policy does not bind, unlike a script tag."""
+    return (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text(encoding="utf-8")

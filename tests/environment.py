@@ -1,0 +1,25 @@
+"""The environment that tests and the processes they start live in: theirs, and nothing that this machine has set."""
+
+import os
+import re
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def documented_names() -> set[str]:
+    """Every variable that an operator may set, as .env.example lists them."""
+    text = (ROOT / ".env.example").read_text(encoding="utf-8")
+    return set(re.findall(r"^#? ?([A-Z][A-Z0-9_]*)=", text, flags=re.MULTILINE))
+
+
+def without_settings() -> dict[str, str]:
+    """This process's environment less all that would set up Sportello, for a test to add its own."""
+    ours = documented_names()
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if name.removesuffix("_FILE") not in ours and not name.startswith("ANYMAIL_")
+    }
+    # A .env file in the checkout is its owner's business.
+    return {**kept, "DOTENV": ""}
