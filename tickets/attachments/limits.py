@@ -1,0 +1,23 @@
+"""The one setting behind the hint before an upload, the check in the browser, on the server and of inbound mail."""
+
+from typing import Any
+
+from django.conf import settings
+
+from tickets.attachments.rules import Limits
+
+
+def current() -> Limits:
+    """The limits of this installation (``ATTACHMENT_LIMITS``)."""
+    return Limits(**settings.ATTACHMENT_LIMITS)
+
+
+def browser_limits(limits: Limits) -> dict[str, Any]:
+    """What the check in the browser needs; ``accept`` is for the attribute of that name on the file input."""
+    return {
+        "max_files": limits.max_files,
+        "max_file_bytes": limits.max_file_bytes,
+        "max_total_bytes": limits.max_total_bytes,
+        "extensions": [f".{ending}" for ending in limits.allowed],
+        "accept": ",".join(f".{ending}" for ending in limits.allowed),
+    }
