@@ -3,10 +3,10 @@
 #   make demo     try the whole service on believable data, at http://127.0.0.1:8000 (PORT=… for another port)
 #   make test     the whole suite; what needs PostgreSQL, Redis or Chromium runs where they are found
 #   make lint     style, types, spelling, templates
-#   make check    missing migrations, stale catalogues, the production settings
+#   make check    missing migrations, stale catalogues
 #   make bench    how long the main pages take, and how that grows
 #   make messages write new sentences into the catalogues; make compile turns them into what Django reads
-#   make lock     resolve pyproject.toml anew into the requirements files (needs uv)
+#   make lock     resolve pyproject.toml into the requirements files (needs uv; LOCK_ARGS=--upgrade for newer ones)
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test lint check bench messages compile lock clean
@@ -17,7 +17,6 @@ PORT ?= 8000
 WORKERS ?= 2
 RUN := .venv/bin/python
 MANAGE := $(RUN) manage.py
-LANGUAGES := it de fr es pl ja ar
 CATALOGUES := $(wildcard locale/*/LC_MESSAGES/*.po)
 
 help:
@@ -62,25 +61,27 @@ check: setup
 	$(RUN) .ci/check.py
 
 bench: setup
-	$(RUN) -m pytest tests/benchmarks -q -s -p no:cacheprovider --benchmarks
+	$(RUN) -m tests.benchmarks $(ARGS)
 
 # --- words ------------------------------------------------------------------------------------------------------------
 
-# No source lines: they would make every catalogue a conflict with every change of code.
+# All catalogues there are; LANGUAGES="de fr" begins new ones. No source lines: they would make every catalogue a
+# conflict with every change of code. Needs GNU gettext, which only those who add sentences need.
 messages: setup
-	$(MANAGE) makemessages $(addprefix --locale ,$(LANGUAGES)) --no-location --no-wrap --no-obsolete \
-		--ignore .venv --ignore var --ignore tests
+	$(MANAGE) makemessages $(if $(LANGUAGES),$(addprefix --locale ,$(LANGUAGES)),--all) \
+		--no-location --no-wrap --no-obsolete --ignore .venv --ignore var --ignore tests
 	@$(MAKE) --no-print-directory compile
 
 # --- locks ------------------------------------------------------------------------------------------------------------
 
 # Each lock is resolved within the one before it, so that what is tested is what runs. No addresses in the files.
-LOCK := uv pip compile --quiet --generate-hashes --universal --python-version 3.11 --no-header
+LOCK = uv pip compile --quiet --generate-hashes --universal --python-version 3.11 --no-header $(LOCK_ARGS)
 lock:
 	$(LOCK) pyproject.toml -o requirements.txt
 	$(LOCK) --all-extras pyproject.toml -c requirements.txt -o requirements-production.txt
 	$(LOCK) --all-extras --group dev pyproject.toml -c requirements-production.txt -o requirements-dev.txt
 	$(LOCK) --only-group setup -o requirements-setup.txt pyproject.toml
 
+# Also forgets what the demo has kept.
 clean:
 	rm -rf .venv var .mypy_cache .pytest_cache .ruff_cache test-results
