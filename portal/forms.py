@@ -20,13 +20,12 @@ from django import forms
 from django.core.files.uploadedfile import UploadedFile
 from django.forms.boundfield import BoundField
 from django.forms.renderers import DjangoTemplates
-from django.template.defaultfilters import filesizeformat
 from django.utils.functional import Promise, lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext, pgettext
+from django.utils.translation import pgettext
 
 from tickets.attachments import limits, texts
-from tickets.attachments.rules import Limits
+from tickets.attachments.codes import Code
 
 Text = str | Promise
 
@@ -109,9 +108,28 @@ class PortalFormMixin:
     # The browser's own bubbles speak the browser's language, vanish, and are not read out reliably (WCAG 3.3.1).
     use_required_attribute = False
 
+    def add_error(self, field: str | None, error: Any) -> None:
+        """As Django's, but a missing answer is called by the name of its field: the error summary lists several."""
+        if field and getattr(error, "message", None) == forms.Field.default_error_messages["required"]:
+            error = forms.ValidationError(missing(self[field]), code="required")  # type: ignore[index]
+        super().add_error(field, error)  # type: ignore[misc]
+
 
 class PortalForm(PortalFormMixin, forms.Form):
     pass
+
+
+def missing(field: PortalBoundField) -> str:
+    """What to do about a field that was left empty."""
+    if field.is_tick_box:
+        sentence = _("Tick “%(label)s” to go on.")
+    elif field.is_files:
+        sentence = _("Add a file under “%(label)s”.")
+    elif field.is_choices:
+        sentence = _("Choose an answer to “%(label)s”.")
+    else:
+        sentence = _("Fill in “%(label)s”.")
+    return sentence % {"label": field.label}
 
 
 def problems(form: forms.BaseForm) -> Iterator[Problem]:
@@ -152,7 +170,7 @@ class FilesInput(forms.FileInput):
 
     def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
         # At render time, because the sentences are in the reader's language and tests change the limits.
-        return super().get_context(name, value, {**(attrs or {}), **browser_checks(limits.current())})
+        return super().get_context(name, value, {**(attrs or {}), **browser_checks()})
 
 
 class FilesField(forms.FileField):
@@ -178,44 +196,40 @@ def current_hint() -> str:
     return texts.hint(limits.current())
 
 
-def browser_checks(allowed: Limits) -> dict[str, Any]:
-    """The data-* attributes that static/js/files.js reads: the limits, and the sentences it says when one is passed.
+# What the browser can tell by a file's name and size; the rest is judged by content, where the file is received.
+SEEN_IN_THE_BROWSER = (
+    Code.EMPTY,
+    Code.NO_EXTENSION,
+    Code.TYPE_NOT_ALLOWED,
+    Code.TOO_LARGE,
+    Code.TOO_MANY,
+    Code.TOO_LARGE_TOGETHER,
+)
 
-    The script fills {name}, {size} and {extension}; no number is formatted here, because the script knows the real ones.
+
+def browser_checks() -> dict[str, Any]:
+    """The data-* attributes that static/js/files.js reads: the limits, and the server's own sentences for each refusal.
+
+    The script fills {name} and {reason}.
     """
-    file_limit = filesizeformat(allowed.max_file_bytes)
-    total_limit = filesizeformat(allowed.max_total_bytes)
-    filled_by_script = {"name": "{name}", "size": "{size}", "extension": "{extension}"}
+    now = limits.current()
+    allowed = limits.browser_limits(now)
+    refusals = {code: texts.explain(code, "{name}", now) for code in SEEN_IN_THE_BROWSER}
     return {
-        "data-max-files": allowed.max_files,
-        "data-max-file-bytes": allowed.max_file_bytes,
-        "data-max-total-bytes": allowed.max_total_bytes,
-        "data-extensions": " ".join(sorted(allowed.allowed)),
+        # No "accept": choosers grey out endings they have no type for, such as .log on Android, and do not say why.
+        "data-max-files": allowed["max_files"],
+        "data-max-file-bytes": allowed["max_file_bytes"],
+        "data-max-total-bytes": allowed["max_total_bytes"],
+        "data-extensions": " ".join(allowed["extensions"]),
+        **{
+            f"data-reason-{code.replace('_', '-')}": f"{refusal.reason} {refusal.another_way}"
+            for code, refusal in refusals.items()
+        },
+        "data-text-refusal": str(texts.Refusal("{name}", "{reason}", "")).strip(),
         # Translators: beside a file that was just chosen.
         "data-text-ready": pgettext("file", "Ready to send"),
-        "data-text-refused": pgettext("file", "Not added"),
+        "data-text-refused": pgettext("file", "Not attached"),
         # Translators: the button takes a chosen file away again.
         "data-text-remove": pgettext("file", "Remove"),
-        "data-text-remove-name": _("Remove %(name)s") % filled_by_script,
-        "data-text-file-bytes": _(
-            "It has %(size)s, and a file may have %(limit)s. Another way: a shorter video, or a smaller picture."
-        )
-        % {**filled_by_script, "limit": file_limit},
-        "data-text-total-bytes": _(
-            "Together the files would have more than %(limit)s. Another way: send it in a second message."
-        )
-        % {"limit": total_limit},
-        "data-text-files": ngettext(
-            "You can add %(count)s file at a time. Another way: send it in a second message.",
-            "You can add %(count)s files at a time. Another way: send it in a second message.",
-            allowed.max_files,
-        )
-        % {"count": allowed.max_files},
-        "data-text-extension": _(
-            "Files that end in %(extension)s are not accepted. Another way: a photo or a PDF of the same thing."
-        )
-        % filled_by_script,
-        "data-text-no-extension": _("It has no ending that says what it is. Another way: a photo or a PDF of the same thing."),
-        # Translators: read out by screen readers; the list of files follows it on the page.
-        "data-text-outcome": _("%(name)s was not added. %(reason)s") % {"name": "{name}", "reason": "{reason}"},
+        "data-text-remove-name": _("Remove %(name)s") % {"name": "{name}"},
     }

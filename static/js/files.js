@@ -1,9 +1,10 @@
 /*
  * Check chosen files before they travel: how many, how large, which kind. The server checks again, by content.
  *
- *   <input type="file" multiple
- *     data-max-files data-max-file-bytes data-max-total-bytes data-extensions=".jpg .pdf"
- *     data-text-…="translated sentences with {name}, {size}, {extension}, {reason}">
+ *   <input type="file" multiple data-max-files data-max-file-bytes data-max-total-bytes data-extensions=".jpg .pdf"
+ *     data-reason-no-extension data-reason-type-not-allowed data-reason-empty data-reason-too-large
+ *     data-reason-too-many data-reason-too-large-together
+ *     data-text-refusal="{name} {reason}" data-text-ready data-text-refused data-text-remove data-text-remove-name="{name}">
  *
  * portal.forms.browser_checks() writes all of them. A file that would be refused is taken out of the selection and named
  * with the reason and another way; the others stay. Choosing again adds to what was chosen before. Without this
@@ -20,7 +21,7 @@ const size = (bytes) => {
   }).format(bytes / divisor);
 };
 
-const extension = (name) => (/\.[^.]+$/.exec(name) ?? [""])[0].toLowerCase();
+const extension = (name) => (/\.[^.]+$/.exec(name)?.[0] ?? "").toLowerCase();
 
 const element = (tag, attributes = {}, ...children) => {
   const made = document.createElement(tag);
@@ -34,7 +35,7 @@ const element = (tag, attributes = {}, ...children) => {
 class Chooser {
   constructor(input) {
     this.input = input;
-    this.limits = input.dataset;
+    this.data = input.dataset;
     this.chosen = [];
     this.list = element("ul", { class: "files stack" });
     this.status = element("p", { class: "unseen", role: "status" });
@@ -46,24 +47,20 @@ class Chooser {
     }
   }
 
-  /** The reason why a file cannot be sent beside those already chosen, or "". */
+  /** Why a file cannot be sent beside those already chosen: one of the sentences data-reason-…, or undefined. */
   refusal(file) {
-    const text = (name, values = {}) => filled(this.limits[name], values);
     const ending = extension(file.name);
-    if (!ending) {
-      return text("textNoExtension");
-    }
-    if (!this.limits.extensions.split(" ").includes(ending)) {
-      return text("textExtension", { extension: ending });
-    }
-    if (file.size > Number(this.limits.maxFileBytes)) {
-      return text("textFileBytes", { size: size(file.size) });
-    }
-    if (this.chosen.length >= Number(this.limits.maxFiles)) {
-      return text("textFiles");
-    }
     const total = this.chosen.reduce((sum, other) => sum + other.size, file.size);
-    return total > Number(this.limits.maxTotalBytes) ? text("textTotalBytes") : "";
+    const reasons = [
+      [!ending, "reasonNoExtension"],
+      [!this.data.extensions.split(" ").includes(ending), "reasonTypeNotAllowed"],
+      [file.size === 0, "reasonEmpty"],
+      [file.size > Number(this.data.maxFileBytes), "reasonTooLarge"],
+      [this.chosen.length >= Number(this.data.maxFiles), "reasonTooMany"],
+      [total > Number(this.data.maxTotalBytes), "reasonTooLargeTogether"],
+    ];
+    const [, name] = reasons.find(([applies]) => applies) ?? [];
+    return this.data[name];
   }
 
   isChosen(file) {
@@ -84,7 +81,7 @@ class Chooser {
     }
     this.show(refused);
     this.status.textContent = refused
-      .map(({ file, reason }) => filled(this.limits.textOutcome, { name: file.name, reason }))
+      .map(({ file, reason }) => filled(this.data.textRefusal, { name: file.name, reason }))
       .join(" ");
   }
 
@@ -99,8 +96,8 @@ class Chooser {
     this.chosen.forEach((file) => kept.items.add(file));
     this.input.files = kept.files;
     this.list.replaceChildren(
-      ...this.chosen.map((file) => this.row(file, size(file.size), "work", this.limits.textReady, this.removal(file))),
-      ...refused.map(({ file, reason }) => this.row(file, reason, "bad", this.limits.textRefused)),
+      ...this.chosen.map((file) => this.row(file, size(file.size), "work", this.data.textReady, this.removal(file))),
+      ...refused.map(({ file, reason }) => this.row(file, reason, "bad", this.data.textRefused)),
     );
   }
 
@@ -117,11 +114,11 @@ class Chooser {
   }
 
   removal(file) {
-    const label = filled(this.limits.textRemoveName, { name: file.name });
+    const label = filled(this.data.textRemoveName, { name: file.name });
     const button = element(
       "button",
       { type: "button", class: "btn second", "aria-label": label },
-      this.limits.textRemove,
+      this.data.textRemove,
     );
     button.addEventListener("click", () => this.remove(file));
     return button;
