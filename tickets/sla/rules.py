@@ -1,0 +1,336 @@
+"""How a clock runs: what it has consumed, when it is due, and what starts, pauses and stops it.
+
+A clock is known by its spells, the stretches in which it ran. Everything else follows from them, so that a change of
+target or of opening hours counts exactly what was really consumed. Moments are aware datetimes in and UTC out.
+``hours`` of None count round the clock, and so does a target that is not in business hours.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from itertools import pairwise
+from typing import ClassVar, Final, TypeAlias
+
+from tickets.calendars.rules import OpeningHours, as_utc
+from tickets.desk.statuses import ACTIVE, DONE, MEANINGS, Status
+
+NO_TIME: Final = timedelta(0)
+
+Spell: TypeAlias = tuple[datetime, datetime | None]
+"""A stretch in which a clock ran; None while it still runs. Spells come in order, and only the last may be open."""
+
+
+class Metric(StrEnum):
+    FIRST_REPLY = "first_reply"
+    NEXT_REPLY = "next_reply"
+    UPDATE = "update"
+    RESOLUTION = "resolution"
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """How long a clock may run: ``minutes`` of open time if ``business``, else of any time. At least one minute."""
+
+    minutes: int
+    business: bool
+
+    def __post_init__(self) -> None:
+        if self.minutes < 1:
+            raise ValueError("A target needs at least one minute: nothing can be due before it began.")
+
+    @property
+    def duration(self) -> timedelta:
+        return timedelta(minutes=self.minutes)
+
+    def measured_by(self, hours: OpeningHours | None) -> OpeningHours | None:
+        """The hours that count for this target; None is round the clock."""
+        return hours if self.business else None
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """Something that happens when ``share`` percent of a target is consumed."""
+
+    code: str
+    share: int
+
+
+STEPS: Final = (Step("warn", 75), Step("breach", 100), Step("overdue", 150))
+
+
+# How much, and when.
+
+
+def consumed(spells: Sequence[Spell], hours: OpeningHours | None, at: datetime) -> timedelta:
+    """How much time the spells have counted by ``at``."""
+    return sum((_elapsed(hours, start, min(end or at, at)) for start, end in spells if start < at), NO_TIME)
+
+
+def due(spells: Sequence[Spell], target: Target, hours: OpeningHours | None) -> datetime | None:
+    """When the target is, or was, used up: None while the clock stands still before that."""
+    return step_at(spells, target, hours, 100)
+
+
+def step_at(spells: Sequence[Spell], target: Target, hours: OpeningHours | None, share: int) -> datetime | None:
+    """When ``share`` percent of the target are, or were, used up: None while the clock stands still before that."""
+    if share < 1:
+        raise ValueError("A step needs a share above zero: nothing can happen before the clock began.")
+    hours = target.measured_by(hours)
+    missing = target.duration * share / 100
+    for start, end in spells:
+        if end is None:
+            return _add(hours, start, missing)
+        ran = _elapsed(hours, start, end)
+        if ran >= missing:
+            return _add(hours, start, missing)
+        missing -= ran
+    return None
+
+
+def retarget(
+    spells: Sequence[Spell],
+    target: Target,
+    hours: OpeningHours | None,
+    at: datetime,
+    grace: timedelta = timedelta(minutes=15),
+    *,
+    current: datetime | None = None,
+) -> datetime | None:
+    """When a clock is due that gets another target or other hours at ``at``: None while it stands still before that.
+
+    When the new target has passed already, the clock is due after ``grace`` and not in the same second; or at the
+    ``current`` due time if that comes first, or has come: a change to the same target changes nothing.
+    """
+    fresh = due(spells, target, hours)
+    at = as_utc(at)
+    if fresh is None or fresh > at:
+        return fresh
+    return max(fresh, min(at + grace, as_utc(current or at + grace)))
+
+
+def _elapsed(hours: OpeningHours | None, start: datetime, end: datetime) -> timedelta:
+    return hours.elapsed(start, end) if hours else as_utc(end) - as_utc(start)
+
+
+def _add(hours: OpeningHours | None, start: datetime, duration: timedelta) -> datetime:
+    return hours.add(start, duration) if hours else as_utc(start) + duration
+
+
+# What starts, pauses and stops a clock.
+
+
+class Event(StrEnum):
+    """What happens to a ticket, as far as clocks care. Internal notes and automatic mail are none of these."""
+
+    CUSTOMER_MESSAGE = "customer_message"
+    STAFF_REPLY = "staff_reply"  # by a human, to the customer
+    OPENED = "opened"
+    PENDING = "pending"
+    ON_HOLD = "on_hold"
+    RESOLVED = "resolved"
+    REOPENED = "reopened"
+    CLOSED = "closed"
+    ESCALATED = "escalated"
+
+
+class ClockState(StrEnum):
+    """Of the newest clock of a metric. A metric without any clock has none."""
+
+    RUNNING = "running"
+    PAUSED = "paused"
+    STOPPED = "stopped"
+
+
+class Action(StrEnum):
+    """START begins a new clock, RESUME goes on with the newest one, even after it was stopped."""
+
+    START = "start"
+    PAUSE = "pause"
+    RESUME = "resume"
+    STOP = "stop"
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    metric: Metric
+    action: Action
+
+
+CUSTOMERS_TURN: Final = frozenset(code for code in ACTIVE if MEANINGS[code].turn == "customer")
+AT_WORK: Final = frozenset(ACTIVE) - CUSTOMERS_TURN
+OVER: Final = frozenset(DONE)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """What to do with a metric's clock in one of ``states`` (None: there is none yet), at one of ``events``.
+
+    ``statuses`` are those that the event may leave the ticket in. No events or no statuses: any.
+    """
+
+    metric: Metric
+    states: tuple[ClockState | None, ...]
+    actions: tuple[Action, ...]
+    events: tuple[Event, ...] = ()
+    statuses: frozenset[str] = frozenset()
+    after_first_reply: bool = False
+
+    def fits(self, event: Event, status: Status, clocks: Mapping[Metric, ClockState]) -> bool:
+        return (
+            clocks.get(self.metric) in self.states
+            and (not self.events or event in self.events)
+            and (not self.statuses or status in self.statuses)
+            and (not self.after_first_reply or clocks.get(Metric.FIRST_REPLY) == ClockState.STOPPED)
+        )
+
+
+NONE_AT_WORK: Final = (None, ClockState.STOPPED)
+AT_WORK_OR_PAUSED: Final = (ClockState.RUNNING, ClockState.PAUSED)
+# A public reply of the staff tells the customer something new, and so does an escalation: who has the case from now on.
+NEWS: Final = (Event.STAFF_REPLY, Event.ESCALATED)
+
+TABLE: Final = (
+    # Reply clocks stop at a human's public reply and at nothing else; a second message does not start one anew.
+    Row(Metric.FIRST_REPLY, (None,), (Action.START,), events=(Event.CUSTOMER_MESSAGE,)),
+    Row(Metric.FIRST_REPLY, (ClockState.RUNNING,), (Action.STOP,), events=(Event.STAFF_REPLY,)),
+    Row(Metric.NEXT_REPLY, NONE_AT_WORK, (Action.START,), events=(Event.CUSTOMER_MESSAGE,), after_first_reply=True),
+    Row(Metric.NEXT_REPLY, (ClockState.RUNNING,), (Action.STOP,), events=(Event.STAFF_REPLY,)),
+    # News begin a new cycle while somebody is at work on the case.
+    Row(Metric.UPDATE, AT_WORK_OR_PAUSED, (Action.STOP,), statuses=OVER),
+    Row(Metric.UPDATE, AT_WORK_OR_PAUSED, (Action.STOP, Action.START), events=NEWS, statuses=AT_WORK),
+    Row(Metric.UPDATE, AT_WORK_OR_PAUSED, (Action.STOP,), events=(Event.STAFF_REPLY,), statuses=CUSTOMERS_TURN),
+    Row(Metric.UPDATE, NONE_AT_WORK, (Action.START,), events=NEWS, statuses=AT_WORK),
+    Row(Metric.UPDATE, (ClockState.RUNNING,), (Action.PAUSE,), statuses=CUSTOMERS_TURN),
+    Row(Metric.UPDATE, (ClockState.PAUSED,), (Action.RESUME,), statuses=AT_WORK),
+    # Solving starts with the first message of either side, and follows the status from then on.
+    Row(
+        Metric.RESOLUTION,
+        (None,),
+        (Action.START,),
+        events=(Event.CUSTOMER_MESSAGE, Event.STAFF_REPLY),
+        statuses=AT_WORK,
+    ),
+    Row(Metric.RESOLUTION, (ClockState.RUNNING,), (Action.PAUSE,), statuses=CUSTOMERS_TURN),
+    Row(Metric.RESOLUTION, (ClockState.PAUSED, ClockState.STOPPED), (Action.RESUME,), statuses=AT_WORK),
+    Row(Metric.RESOLUTION, AT_WORK_OR_PAUSED, (Action.STOP,), statuses=OVER),
+)
+"""Of each metric the first row that fits applies; where none does, its clock goes on as it was."""
+
+
+def transitions(event: Event, status: Status, clocks: Mapping[Metric, ClockState]) -> list[Change]:
+    """What an event does to the clocks of a ticket, in the order in which to do it.
+
+    ``status`` is the ticket's after the event, ``clocks`` the state of each metric's newest clock before it.
+    """
+    rows = (_row(metric, event, status, clocks) for metric in Metric)
+    return [Change(row.metric, action) for row in rows if row for action in row.actions]
+
+
+def _row(metric: Metric, event: Event, status: Status, clocks: Mapping[Metric, ClockState]) -> Row | None:
+    return next((row for row in TABLE if row.metric == metric and row.fits(event, status, clocks)), None)
+
+
+# Why this deadline?
+
+
+@dataclass(frozen=True, slots=True)
+class Allowed:
+    """The target."""
+
+    code: ClassVar = "allowed"
+    minutes: int
+    business: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Ran:
+    """From ``start`` to ``end`` the clock counted ``counted``; it skipped ``closings`` closed stretches, ``closed`` in all."""
+
+    code: ClassVar = "ran"
+    start: datetime
+    end: datetime
+    counted: timedelta
+    closed: timedelta
+    closings: int
+
+
+@dataclass(frozen=True, slots=True)
+class Paused:
+    """The clock stood still; ``end`` is None while it still does."""
+
+    code: ClassVar = "paused"
+    start: datetime
+    end: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """The target is used up."""
+
+    code: ClassVar = "due"
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Postponed:
+    """The target was used up before ``at``, but had only just been changed: the clock is due then."""
+
+    code: ClassVar = "postponed"
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """What may still run once the clock goes on."""
+
+    code: ClassVar = "left"
+    duration: timedelta
+
+
+Line: TypeAlias = Allowed | Ran | Paused | Due | Postponed | Left
+
+
+def explain(
+    spells: Sequence[Spell], target: Target, hours: OpeningHours | None, due_at: datetime | None = None
+) -> list[Line]:
+    """How a due time came about, step by step, as values; templates make sentences of them by ``code``.
+
+    What the Ran lines counted adds up to the target when the last line is Due or Postponed, and to the target without
+    what is Left when the clock stands still. ``due_at`` is the due time on record, if a change of target put it off.
+    """
+    hours = target.measured_by(hours)
+    used_up = due(spells, target, hours)
+    lines: list[Line] = [Allowed(target.minutes, target.business), *_course(spells, hours, used_up)]
+    if used_up is None:
+        return [*lines, Left(target.duration - sum((line.counted for line in lines if isinstance(line, Ran)), NO_TIME))]
+    lines.append(Due(used_up))
+    if due_at is not None and due_at > used_up:
+        lines.append(Postponed(as_utc(due_at)))
+    return lines
+
+
+def _course(spells: Sequence[Spell], hours: OpeningHours | None, until: datetime | None) -> Iterator[Line]:
+    """Spells and the pauses between them, up to ``until``; with None, all of them and the pause that lasts."""
+    stopped: datetime | None = None
+    for start, end in spells:
+        if until is not None and start >= until:
+            return
+        if stopped is not None:
+            yield Paused(stopped, as_utc(start))
+        ends = [as_utc(moment) for moment in (end, until) if moment is not None]
+        stopped = min(ends)
+        yield _ran(as_utc(start), stopped, hours)
+    if until is None and stopped is not None:
+        yield Paused(stopped, None)
+
+
+def _ran(start: datetime, end: datetime, hours: OpeningHours | None) -> Ran:
+    counted = _elapsed(hours, start, end)
+    return Ran(start, end, counted, end - start - counted, _closings(start, end, hours) if hours else 0)
+
+
+def _closings(start: datetime, end: datetime, hours: OpeningHours) -> int:
+    """How many closed stretches lie between two moments."""
+    edges = [(start, start), *hours.intervals(start, end), (end, end)]
+    return sum(before[1] < after[0] for before, after in pairwise(edges))
