@@ -1,6 +1,7 @@
 """Files are kept, and forgotten."""
 
 from datetime import datetime
+from functools import partial
 from typing import Any, BinaryIO
 
 from django.core.files import File
@@ -25,9 +26,9 @@ def receive(
 ) -> tuple[Attachment | None, Verdict]:
     """Judge a file and, if it may come in, keep it untouched, for pictures with a preview to show.
 
-    "Accepted" means that its kind was checked, not that it was scanned for viruses. A refused file leaves no row; say why with
-    ``texts.explain(verdict.code, verdict.safe_name, limits, verdict.member)``. Number and total are the caller's to check before
-    (``rules.check_batch``). ``content`` is read from and left at its beginning.
+    "Accepted" means that its kind was checked, not that it was scanned for viruses. A refused file leaves no row; say
+    why with ``texts.explain(verdict.code, verdict.safe_name, limits, verdict.member)``. Number and total are the
+    caller's to check before (``rules.check_batch``). ``content`` is read from and left at its beginning.
     """
     judged = verdict(name, content, limits)
     if not judged.accepted:
@@ -55,7 +56,8 @@ def receive(
 def erase(attachment: Attachment) -> None:
     """Forget name, description and content; that there was a file of this kind and size stays on record.
 
-    The stored files go when the transaction is committed, so that an erasure that fails loses nothing. Erasing again is harmless.
+    The stored files go when the transaction is committed, so that an erasure that fails loses nothing. Erasing again is
+    harmless.
     """
     stored = [(field.storage, field.name) for field in (attachment.file, attachment.preview) if field.name]
     attachment.name = attachment.description = attachment.sha256 = ""
@@ -63,4 +65,4 @@ def erase(attachment: Attachment) -> None:
     attachment.state = AttachmentState.ERASED
     attachment.save(update_fields=["name", "description", "sha256", "file", "preview", "state"])
     for storage, stored_name in stored:
-        transaction.on_commit(lambda storage=storage, stored_name=stored_name: storage.delete(stored_name))
+        transaction.on_commit(partial(storage.delete, stored_name))

@@ -1,4 +1,4 @@
-"""The "end of central directory" record of a ZIP file (APPNOTE 4.3.16): the part by which every reader finds the rest."""
+"""The "end of central directory" record of a ZIP file (APPNOTE 4.3.16), by which every reader finds the rest."""
 
 import struct
 from dataclasses import dataclass
@@ -28,7 +28,7 @@ class EndOfArchive:
 
 
 def end_of_archive(content: BinaryIO, size: int) -> EndOfArchive | None:
-    """The last record that makes sense, or None: an archive may hang on anything, so bytes before and after do not matter."""
+    """The last record that makes sense, or None. Bytes before the archive and after it do not matter."""
     beginning = max(0, size - _FIELDS.size - _MAX_COMMENT)
     content.seek(beginning)
     tail = content.read(size - beginning)

@@ -1,8 +1,8 @@
 """Looking into ZIP files, and into the documents that are ZIP files, without unpacking more than the beginnings.
 
 What is refused inside is what is dangerous: programs, scripts, pages, macros, locked content, containers that cannot be
-looked into. Kinds of files that are merely not on the list (a crash dump, a settings file) may come in an archive: that is
-what people are told to do with them.
+looked into. Kinds of files that are merely not on the list (a crash dump, a settings file) may come in an archive: that
+is what people are told to do with them.
 """
 
 import shutil
@@ -24,7 +24,8 @@ MAX_RATIO = 100
 RATIO_MATTERS_FROM = 1 << 20
 # A nested archive has to be unpacked to be looked into.
 MAX_NESTED = 50 << 20
-# An archive in an archive is somebody's habit, one more is somebody's intention. Documents with charts hold a sheet each.
+# An archive in an archive is somebody's habit, one more is somebody's intention. Documents with charts hold a sheet
+# each.
 MAX_DEPTH = 1
 MAX_DOCUMENT_DEPTH = 2
 # About 400 bytes of directory for each entry; names are rarely longer than 100.
@@ -34,15 +35,17 @@ _ENCRYPTED = 0x1 | 0x40 | 0x2000  # APPNOTE 4.4.4: encrypted, strongly encrypted
 
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+PPTX = "application/vnd.openxmlformats-officedocument.presentationml.presentation"
 ODT = "application/vnd.oasis.opendocument.text"
 
 _OFFICE_MAIN_PARTS = {
     b"wordprocessingml.document.main+xml": DOCX,
     b"spreadsheetml.sheet.main+xml": XLSX,
-    b"presentationml.presentation.main+xml": "application/vnd.openxmlformats-officedocument.presentationml.presentation",
+    b"presentationml.presentation.main+xml": PPTX,
 }
 _READ_ERRORS = (
-    zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError, ValueError, OverflowError, KeyError, OSError,
+    zipfile.BadZipFile, zlib.error, EOFError, KeyError, NotImplementedError, OSError, OverflowError, RuntimeError,
+    ValueError,
 )  # fmt: skip
 
 
@@ -68,7 +71,7 @@ class _Budget:
         return self.entries >= 0 and self.unpacked >= 0
 
 
-class _Refused(Exception):
+class _RefusedError(Exception):
     def __init__(self, code: Code, member: str = "") -> None:
         self.code = code
         self.member = member
@@ -89,11 +92,11 @@ def _inspect(content: BinaryIO, size: int, depth: int, budget: _Budget) -> Findi
             _check_entries(infos)
             found = _media_type(archive)
             if depth > (MAX_DEPTH if found == sniffing.ZIP else MAX_DOCUMENT_DEPTH):
-                raise _Refused(Code.BOMB)
+                raise _RefusedError(Code.BOMB)
             _check_document(archive, found)
             for info in infos:
                 _check_member(archive, info, found, depth, budget)
-    except _Refused as refused:
+    except _RefusedError as refused:
         return Finding(found, refused.code, refused.member)
     except _READ_ERRORS:
         return Finding(found, Code.UNREADABLE)
@@ -101,36 +104,38 @@ def _inspect(content: BinaryIO, size: int, depth: int, budget: _Budget) -> Findi
 
 
 def _check_frame(content: BinaryIO, size: int) -> None:
-    """The archive is all of the file, and its directory is small enough to be read. (64-bit archives are not needed here.)"""
+    """The archive is all of the file, and its directory is small enough to be read. (64-bit archives are not needed
+    here.)
+    """
     end = end_of_archive(content, size)
     if end is None:
-        raise _Refused(Code.UNREADABLE)
+        raise _RefusedError(Code.UNREADABLE)
     if end.directory_size > _MAX_DIRECTORY:
-        raise _Refused(Code.BOMB)
+        raise _RefusedError(Code.BOMB)
     content.seek(max(0, end.position - 20))
     if content.read(4) == b"PK\x06\x07":
-        raise _Refused(Code.UNREADABLE)
+        raise _RefusedError(Code.UNREADABLE)
     if end.start != 0 or end.end != size:
-        raise _Refused(Code.MIXED)
+        raise _RefusedError(Code.MIXED)
 
 
 def _check_sizes(infos: list[zipfile.ZipInfo], size: int, budget: _Budget) -> None:
     unpacked = sum(info.file_size for info in infos)
     if not budget.take(infos) or (unpacked > RATIO_MATTERS_FROM and unpacked > size * MAX_RATIO):
-        raise _Refused(Code.BOMB)
+        raise _RefusedError(Code.BOMB)
     # Entries that share their bytes are how a small file holds petabytes.
     if sum(info.compress_size for info in infos) > size:
-        raise _Refused(Code.BOMB)
+        raise _RefusedError(Code.BOMB)
 
 
 def _check_entries(infos: list[zipfile.ZipInfo]) -> None:
     for info in infos:
         if info.flag_bits & _ENCRYPTED:
-            raise _Refused(Code.ENCRYPTED)
+            raise _RefusedError(Code.ENCRYPTED)
         if info.compress_type not in {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}:
-            raise _Refused(Code.UNREADABLE)
+            raise _RefusedError(Code.UNREADABLE)
         if _leaves_the_folder(info.filename) or stat.S_ISLNK(info.external_attr >> 16):
-            raise _Refused(Code.ARCHIVE_CONTENT, names.safe_name(info.filename))
+            raise _RefusedError(Code.ARCHIVE_CONTENT, names.safe_name(info.filename))
 
 
 def _leaves_the_folder(name: str) -> bool:
@@ -146,22 +151,22 @@ def _media_type(archive: zipfile.ZipFile) -> str:
         return _read(archive, "mimetype")[:100].decode("ascii", errors="replace").strip()
     # A Java program is a ZIP file with a manifest, an Android program one with code for its machine.
     if known & {"META-INF/MANIFEST.MF", "AndroidManifest.xml", "classes.dex"}:
-        raise _Refused(Code.EXECUTABLE)
+        raise _RefusedError(Code.EXECUTABLE)
     return sniffing.ZIP
 
 
 def _office_type(content_types: bytes) -> str:
     if b"macroenabled" in content_types.lower():
-        raise _Refused(Code.MACROS)
+        raise _RefusedError(Code.MACROS)
     return next((found for part, found in _OFFICE_MAIN_PARTS.items() if part in content_types), sniffing.UNKNOWN)
 
 
 def _check_document(archive: zipfile.ZipFile, found: str) -> None:
     if any(_is_macro(name.lower()) for name in archive.namelist()):
-        raise _Refused(Code.MACROS)
+        raise _RefusedError(Code.MACROS)
     # OpenDocument encrypts its parts one by one and says so in the manifest only.
     if found.startswith("application/vnd.oasis") and b"encryption-data" in _read(archive, "META-INF/manifest.xml"):
-        raise _Refused(Code.ENCRYPTED)
+        raise _RefusedError(Code.ENCRYPTED)
 
 
 def _is_macro(name: str) -> bool:
@@ -182,27 +187,27 @@ def _check_member(archive: zipfile.ZipFile, info: zipfile.ZipInfo, found: str, d
     danger = names.danger(name) or sniffing.danger(head)
     # Documents are made of mark-up themselves.
     if danger and not (danger == Code.WEB_PAGE and found != sniffing.ZIP):
-        raise _Refused(Code.ARCHIVE_CONTENT, name)
+        raise _RefusedError(Code.ARCHIVE_CONTENT, name)
     if names.extension(name) in names.OTHER_ARCHIVES or sniffing.is_closed_container(head):
-        raise _Refused(Code.ARCHIVE_CONTENT, name)
+        raise _RefusedError(Code.ARCHIVE_CONTENT, name)
     if sniffing.is_ole(head):
         with archive.open(info) as member:
             if sniffing.holds(member, sniffing.OLE_MACROS):
-                raise _Refused(Code.ARCHIVE_CONTENT, name)
+                raise _RefusedError(Code.ARCHIVE_CONTENT, name)
     if sniffing.is_zip(head):
         _check_nested(archive, info, name, depth, budget)
 
 
 def _check_nested(archive: zipfile.ZipFile, info: zipfile.ZipInfo, name: str, depth: int, budget: _Budget) -> None:
     if info.file_size > MAX_NESTED:
-        raise _Refused(Code.ARCHIVE_CONTENT, name)
+        raise _RefusedError(Code.ARCHIVE_CONTENT, name)
     with tempfile.SpooledTemporaryFile(max_size=1 << 20) as nested, archive.open(info) as member:
         shutil.copyfileobj(member, nested)
         finding = _inspect(cast(BinaryIO, nested), nested.tell(), depth + 1, budget)
     if finding.code == Code.BOMB:
-        raise _Refused(Code.BOMB, name)
+        raise _RefusedError(Code.BOMB, name)
     if finding.code:
-        raise _Refused(Code.ARCHIVE_CONTENT, finding.member or name)
+        raise _RefusedError(Code.ARCHIVE_CONTENT, finding.member or name)
 
 
 def _read(archive: zipfile.ZipFile, name: str) -> bytes:

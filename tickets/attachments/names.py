@@ -7,27 +7,37 @@ from tickets.attachments.codes import Code
 
 MAX_NAME_BYTES = 200
 
+
+def _endings(words: str) -> frozenset[str]:
+    return frozenset(words.split())
+
+
 # Endings that a double click, a shell or a web server would run, and disk images that carry such files past a scanner.
-PROGRAMS = frozenset(
-    "ade adp apk app appimage application appref-ms appx appxbundle bash bat class cmd com command cpl csh deb desktop dex dll dmg "
-    "dylib elf exe fish gadget hlp hta img inf ins ipa iso isp jar jnlp jse js jsp ksh library-ms lnk mjs mpkg msc msi msix "
-    "msixbundle msp mst ocx phar php php3 php4 php5 php7 php8 pht phtml pif pkg pl ps1 ps1xml ps2 psc1 psd1 psm1 py pyc pyo pyw "
-    "pyz rb reg rgs rpm run scf scpt scr sct search-ms settingcontent-ms sh shb shs so swf sys tcl url vb vbe vbs vbscript vhd "
-    "vhdx wasm workflow ws wsc wsf wsh xbap xll zsh asp aspx cgi chm".split()
+PROGRAMS = _endings(
+    "ade adp apk app appimage application appref-ms appx appxbundle bash bat class cmd com command cpl csh deb "
+    "desktop dex dll dmg dylib elf exe fish gadget hlp hta img inf ins ipa iso isp jar jnlp jse js jsp ksh "
+    "library-ms lnk mjs mpkg msc msi msix msixbundle msp mst ocx phar php php3 php4 php5 php7 php8 pht phtml pif "
+    "pkg pl ps1 ps1xml ps2 psc1 psd1 psm1 py pyc pyo pyw pyz rb reg rgs rpm run scf scpt scr sct search-ms "
+    "settingcontent-ms sh shb shs so swf sys tcl url vb vbe vbs vbscript vhd vhdx wasm workflow ws wsc wsf wsh xbap "
+    "xll zsh asp aspx cgi chm"
 )
-WEB_PAGES = frozenset("htm html mht mhtml shtml svg svgz xht xhtml xsl xslt".split())
-MACRO_DOCUMENTS = frozenset("docm dotm potm ppam ppsm pptm sldm xla xlam xlm xlsb xlsm xltm".split())
+WEB_PAGES = _endings("htm html mht mhtml shtml svg svgz xht xhtml xsl xslt")
+MACRO_DOCUMENTS = _endings("docm dotm potm ppam ppsm pptm sldm xla xlam xlm xlsb xlsm xltm")
 # Containers that nobody here can look into.
-OTHER_ARCHIVES = frozenset("7z ace arj bz2 cab gz lha lz lzh lzma rar tar tbz2 tgz txz xz z zst zipx".split())
+OTHER_ARCHIVES = _endings("7z ace arj bz2 cab gz lha lz lzh lzma rar tar tbz2 tgz txz xz z zst zipx")
 
 # Endings that a dangerous one hides behind: "invoice.pdf.js" is meant to be read as a PDF.
-_DISGUISES = frozenset(
-    "avi bmp csv doc docx gif heic heif jpeg jpg log mov mp3 mp4 odt pdf png ppt pptx rtf tif tiff txt webp xls xlsx zip".split()
+_DISGUISES = _endings(
+    "avi bmp csv doc docx gif heic heif jpeg jpg log mov mp3 mp4 odt pdf png ppt pptx rtf tif tiff txt webp xls "
+    "xlsx zip"
 )
-# Endings that stay dangerous in the middle, for web servers that read every part of a name. Only words that nobody meets in an
-# honest name ("example.com.pdf", "node.js.png"), and not before endings of plain text ("setup.exe.log" is what a crash leaves).
-_RUN_ANYWHERE = frozenset("asp aspx bat cgi cmd exe hta jar jsp msi phar php php3 php4 php5 php7 php8 phtml pif scr vbe vbs wsf".split())
-_PLAIN_TEXT = frozenset("csv log txt".split())
+# Endings that stay dangerous in the middle, for web servers that read every part of a name. Only words that nobody
+# meets in an honest name ("example.com.pdf", "node.js.png"), and not before endings of plain text ("setup.exe.log" is
+# what a crash leaves).
+_RUN_ANYWHERE = _endings(
+    "asp aspx bat cgi cmd exe hta jar jsp msi phar php php3 php4 php5 php7 php8 phtml pif scr vbe vbs wsf"
+)
+_PLAIN_TEXT = _endings("csv log txt")
 
 # Joiners are spelling in Persian and in the scripts of India, and part of many emoji.
 _JOINERS = "\u200c\u200d"
@@ -64,7 +74,8 @@ def danger(name: str) -> Code | None:
 
 def _is_shown(character: str) -> bool:
     category = unicodedata.category(character)
-    # Line and paragraph separators, unassigned and surrogate code points do no good in a name either. White space stays for now.
+    # Line and paragraph separators, unassigned and surrogate code points do no good in a name either. White space stays
+    # for now.
     return character in _JOINERS or character.isspace() or category not in {"Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp"}
 
 

@@ -1,7 +1,7 @@
 """Pictures as they are shown: drawn anew from their pixels, so that nothing else of the original travels on.
 
-A photograph tells where and when it was taken and with which device; a file that only looks like a picture may hold anything.
-The original is kept as evidence and is only ever downloaded.
+A photograph tells where and when it was taken and with which device; a file that only looks like a picture may hold
+anything. The original is kept as evidence and is only ever downloaded.
 """
 
 import contextlib
@@ -20,7 +20,8 @@ log = logging.getLogger(__name__)
 
 MEDIA_TYPE = "image/webp"
 LONGEST_SIDE = 1600
-# What decoding may take: four bytes a pixel, 200 MB. Phones make pictures of 50 megapixels at most unless asked for more.
+# What decoding may take: four bytes a pixel, 200 MB. Phones make pictures of 50 megapixels at most unless asked for
+# more.
 MAX_PIXELS = 50_000_000
 _FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "HEIF")
 

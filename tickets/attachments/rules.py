@@ -1,7 +1,7 @@
 """Whether a file may come in. Plain values in and out: no database, settings or clock.
 
-A file is allowed when its ending is on the list and its content is what that ending promises. The ending alone says what the
-recipient's computer will do with it, the content alone what it really is, and only together are they evidence.
+A file is allowed when its ending is on the list and its content is what that ending promises. The ending alone says
+what the recipient's computer will do with it, the content alone what it really is, and only together are they evidence.
 """
 
 import hashlib
@@ -51,7 +51,11 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """``member`` names the file inside of an archive that spoke against it. ``sha256`` is empty if the file was too large to read."""
+    """What was found out about one file.
+
+    ``member`` names the file inside of an archive that spoke against it; ``sha256`` is empty for a file that is too
+    large to be read.
+    """
 
     accepted: bool
     code: Code
@@ -91,7 +95,7 @@ def verdict(name: str, content: BinaryIO, limits: Limits) -> Verdict:
 
 
 def check_batch(sizes: Iterable[int], count_existing: int, limits: Limits, bytes_existing: int = 0) -> Code:
-    """Whether these files may join those that are there already: ``ACCEPTED``, ``TOO_MANY`` or ``TOO_LARGE_TOGETHER``."""
+    """``ACCEPTED``, ``TOO_MANY`` or ``TOO_LARGE_TOGETHER``: whether the files may join those that are there."""
     sizes = list(sizes)
     if count_existing + len(sizes) > limits.max_files:
         return Code.TOO_MANY

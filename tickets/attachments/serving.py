@@ -7,9 +7,10 @@ from tickets.attachments.models import Attachment
 
 
 def file_response(attachment: Attachment, *, preview: bool = False) -> FileResponse:
-    """The original as a download, or the preview to be shown in a page. Raises Http404 for content that is not (or no longer) there.
+    """The original as a download, or the preview to be shown in a page.
 
-    Strangers' files come from our own origin here, so the headers leave a browser no way to run them.
+    Raises Http404 for content that is not, or no longer, there. Strangers' files come from our own origin
+    here, so the headers leave a browser no way to run them.
     """
     stored = attachment.preview if preview else attachment.file
     if not stored:

@@ -1,4 +1,4 @@
-"""What a file is by its content. Knows the types that are allowed and the dangers exactly, and ``filetype`` the rest."""
+"""What a file is by its content: our own signatures for what is allowed or dangerous, ``filetype`` for the rest."""
 
 import re
 from typing import IO, BinaryIO
@@ -41,7 +41,9 @@ _PAGE = re.compile(
     re.IGNORECASE,
 )
 _XML = re.compile(r"<[?!a-z]", re.IGNORECASE)
-_XML_THAT_RUNS = re.compile(r"<(?:\w+:)?(?:script|html|svg|stylesheet|transform|foreignobject)[\s/>]|<\?xml-stylesheet", re.IGNORECASE)
+_XML_THAT_RUNS = re.compile(
+    r"<(?:\w+:)?(?:script|html|svg|stylesheet|transform|foreignobject)[\s/>]|<\?xml-stylesheet", re.IGNORECASE
+)
 # In a picture these are never by chance; "<script" and the like after the picture's end make it a page as well.
 _MARKUP = re.compile(rb"<script|<\?php|<html|<svg[\s>]|<iframe|<!doctype", re.IGNORECASE)
 # Old Office files are little file systems whose directory names what is in them, in UTF-16.
@@ -58,7 +60,9 @@ _BYTES_NOT_IN_TEXT = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 _BOMS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
 
 _HEIC_BRANDS = frozenset([b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"hevm", b"hevs"])
-_MP4_BRANDS = frozenset([b"isom", b"mp41", b"mp42", b"avc1", b"M4V ", b"M4VH", b"M4VP", b"MSNV", b"dash", b"mmp4", b"XAVC"])
+_MP4_BRANDS = frozenset(
+    [b"isom", b"mp41", b"mp42", b"avc1", b"M4V ", b"M4VH", b"M4VP", b"MSNV", b"dash", b"mmp4", b"XAVC"]
+)
 
 
 def head_of(content: BinaryIO) -> bytes:
@@ -111,7 +115,9 @@ def media_type(content: BinaryIO, head: bytes) -> str:
 
 
 def is_text(content: BinaryIO, head: bytes) -> bool:
-    """Text in UTF-8, in UTF-16 with its mark, or in any eight-bit encoding: no control characters but white space and escape."""
+    """Text in UTF-8, in UTF-16 with its mark, or in any eight-bit encoding: no control characters but white space and
+    escape.
+    """
     if head.startswith((b"\xff\xfe", b"\xfe\xff")):
         return not _BYTES_NOT_IN_TEXT.search(_as_text(head).encode())
     content.seek(0)
@@ -122,7 +128,7 @@ def is_text(content: BinaryIO, head: bytes) -> bool:
 
 
 def is_mixed(content: BinaryIO, head: bytes, found: str, size: int) -> bool:
-    """Whether a picture, video or PDF is a second thing as well: an archive, a PDF, or a page that a browser would run."""
+    """Whether a picture, video or PDF is a second thing as well: an archive, a PDF, a page that a browser runs."""
     if found != PDF and _pdf_offset(head) is not None:
         return True
     if end_of_archive(content, size) is not None:

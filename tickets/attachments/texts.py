@@ -1,4 +1,4 @@
-"""The sentences about files: what may be sent, and why one was not taken. All of them speak from the same ``Limits``."""
+"""The sentences about files: what may be sent, and why one was not taken. All speak from the same ``Limits``."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -7,10 +7,9 @@ from babel import Locale
 from babel.lists import format_list
 from django.utils import formats
 from django.utils.functional import Promise
-from django.utils.translation import get_language, ngettext, pgettext, to_locale
+from django.utils.translation import get_language, ngettext, pgettext, pgettext_lazy, to_locale
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
-from django.utils.translation import pgettext_lazy
 
 from tickets.attachments.codes import Code
 from tickets.attachments.rules import Limits
@@ -66,7 +65,9 @@ _SENTENCES: dict[Code, tuple[str | Promise, str | Promise]] = {
     Code.TYPE_NOT_ALLOWED: (lazy("We cannot take files of this kind."), _OTHER_FORM),
     Code.MISMATCH: (
         lazy("The content is not what the ending of the name says."),
-        lazy("Open the file in the program it was made with, save it again with the ending that fits, and attach that."),
+        lazy(
+            "Open the file in the program it was made with, save it again with the ending that fits, and attach that."
+        ),
     ),
     Code.MIXED: (
         lazy("The file holds a second file of another kind."),
@@ -87,7 +88,7 @@ _SENTENCES: dict[Code, tuple[str | Promise, str | Promise]] = {
     ),
     Code.ENCRYPTED: (
         lazy("The file is locked with a password, so we cannot check what is in it."),
-        lazy("Attach a copy without a password. It travels encrypted, and only those who work on your request can open it."),
+        lazy("Attach a copy without a password. Only people who work on your request can open it."),
     ),
     Code.UNREADABLE: (
         lazy("The file is damaged, or packed in a way that we cannot read."),
@@ -108,7 +109,10 @@ _KINDS: tuple[tuple[frozenset[str], str | Promise], ...] = (
     ),
     (frozenset({"mp4", "mov"}), pgettext_lazy("kinds of files, within a sentence", "short videos (%(endings)s)")),
     (frozenset({"pdf"}), pgettext_lazy("kinds of files, within a sentence", "PDF")),
-    (frozenset({"docx", "xlsx", "odt"}), pgettext_lazy("kinds of files, within a sentence", "Office documents (%(endings)s)")),
+    (
+        frozenset({"docx", "xlsx", "odt"}),
+        pgettext_lazy("kinds of files, within a sentence", "Office documents (%(endings)s)"),
+    ),
     (frozenset({"txt", "csv", "log"}), pgettext_lazy("kinds of files, within a sentence", "text files (%(endings)s)")),
     (frozenset({"zip"}), pgettext_lazy("kinds of files, within a sentence", "ZIP archives")),
 )
@@ -117,7 +121,8 @@ _KINDS: tuple[tuple[frozenset[str], str | Promise], ...] = (
 def explain(code: Code | str, name: str, limits: Limits, member: str = "") -> Refusal:
     """Name, reason and another way for a refused file, in the active language.
 
-    ``name`` is the verdict's ``safe_name``, ``member`` its ``member``. Raises ValueError for a code that refuses nothing.
+    ``name`` is the verdict's ``safe_name``, ``member`` its ``member``. Raises ValueError for a code that refuses
+    nothing.
     """
     try:
         reason, another_way = _SENTENCES[Code(code)]
@@ -152,7 +157,7 @@ def hint(limits: Limits) -> str:
 
 
 def size_text(size: int) -> str:
-    """A size for people: at most one decimal, in the notation of the active language, a no-break space before the unit."""
+    """A size for people, with at most one decimal, in the notation of the active language."""
     if size < 1024:
         return ngettext("%(number)s byte", "%(number)s bytes", size) % {"number": formats.number_format(size)}
     if size < 1024 * 1024:

@@ -6,12 +6,20 @@ from dataclasses import dataclass
 from django.db import connection
 
 from tickets.search.rules import Term, query_tokens
-from tickets.search.schema import FTS_TABLE, TABLE, vector
 
 MAX_QUERY = 200
 # A word in the title says more about the object than one in the text. Shared out over all the documents that have the
 # word, so that a rare word counts for more; whole numbers, because the two databases round fractions differently.
 _WEIGHTS = {"title_tokens": 3_000_000, "body_tokens": 1_000_000}
+_FOUND_IN = {
+    "sqlite": """
+        tickets_searchdocument_fts f JOIN tickets_searchdocument d ON d.id = f.rowid
+        WHERE tickets_searchdocument_fts MATCH %s
+    """,
+    "postgresql": """
+        tickets_searchdocument d WHERE array_to_tsvector(string_to_array(d.{column}, ' ')) @@ %s::tsquery
+    """,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,55 +41,50 @@ def find(kind: str, text: str, language: str | None = None, limit: int = 20) -> 
     if not terms:
         return []
     rows = _ranked(kind, terms, language, limit)
-    most = [row for row in rows if row[3] == len(terms)]
-    return [Hit(object_id, language, rank) for object_id, language, rank, _matched in most or rows]
+    complete = [row for row in rows if row[3] == len(terms)]
+    return [Hit(object_id, found, rank) for object_id, found, rank, _matched in complete or rows]
 
 
 def _ranked(kind: str, terms: Sequence[Term], language: str | None, limit: int) -> list[tuple[str, str, int, int]]:
-    """Rows of object, language, rank and number of terms matched: first who has most of the terms."""
-    scope, scope_values = "d.kind = %s", [kind]
-    if language is not None:
-        scope, scope_values = f"{scope} AND d.language = %s", [kind, language]
+    """Rows of object, language, rank and number of terms matched, those with the most terms first."""
+    scope = "d.kind = %s" if language is None else "d.kind = %s AND d.language = %s"
+    scope_values = [kind] if language is None else [kind, language]
     selects: list[str] = []
     values: list[str | int] = []
     for number, term in enumerate(terms):
         for column, weight in _WEIGHTS.items():
-            source, pattern = _match(column, term)
-            selects.append(f"SELECT d.id, {number}, {weight} / COUNT(*) OVER () FROM {source} AND {scope}")
-            values += [pattern, *scope_values]
+            found_in = _FOUND_IN[connection.vendor].format(column=column)
+            selects.append(f"SELECT d.id, {number}, {weight} / COUNT(*) OVER () FROM {found_in} AND {scope}")  # noqa: S608
+            values += [_pattern(column, term), *scope_values]
+    # Put together from the constants above; everything that somebody typed goes in as a value.
     sql = f"""
         WITH matched (id, term, worth) AS ({" UNION ALL ".join(selects)})
         SELECT d.object_id, d.language, SUM(m.worth), COUNT(DISTINCT m.term)
-        FROM matched m JOIN {TABLE} d ON d.id = m.id
+        FROM matched m JOIN tickets_searchdocument d ON d.id = m.id
         GROUP BY d.id, d.object_id, d.language
         ORDER BY 4 DESC, 3 DESC, d.id DESC
         LIMIT %s
-    """  # noqa: S608  # put together from the constants of this package; all input goes in as values
+    """  # noqa: S608
     with connection.cursor() as cursor:
         cursor.execute(sql, [*values, limit])
         return [(object_id, found, int(rank), matched) for object_id, found, rank, matched in cursor.fetchall()]
 
 
-def _match(column: str, term: Term) -> tuple[str, str]:
-    """The tables and the condition that find ``term`` in ``column``, and the value for its one placeholder.
+def _pattern(column: str, term: Term) -> str:
+    """The term in the database's own query language.
 
-    Words hold letters, digits and inner dots only (``rules``), so inside quotes they are words to both databases.
+    Words hold letters, digits and inner dots only (see ``rules``), so inside of quotes they are words to both
+    databases.
     """
     if connection.vendor == "postgresql":
-        return f"{TABLE} d WHERE {vector(column, 'd.')} @@ %s::tsquery", _tsquery(term)
-    source = f"{FTS_TABLE} f JOIN {TABLE} d ON d.id = f.rowid WHERE {FTS_TABLE} MATCH %s"
-    return source, f"{column} : ({_fts_query(term)})"
+        return _joined(term, "'", ":*", " & ", " | ")
+    found = _joined(term, '"', "*", " AND ", " OR ")
+    return f"{column} : ({found})"
 
 
-def _tsquery(term: Term) -> str:
-    quoted = [_quoted(words, "'", "':*" if term.prefix else "'") for words in term.alternatives]
-    return " | ".join(f"({' & '.join(words)})" for words in quoted)
-
-
-def _fts_query(term: Term) -> str:
-    quoted = [_quoted(words, '"', '"*' if term.prefix else '"') for words in term.alternatives]
-    return " OR ".join(f"({' AND '.join(words)})" for words in quoted)
-
-
-def _quoted(words: tuple[str, ...], opening: str, last_closing: str) -> list[str]:
-    return [f"{opening}{word}{opening}" for word in words[:-1]] + [f"{opening}{words[-1]}{last_closing}"]
+def _joined(term: Term, quote: str, prefix: str, conjunction: str, disjunction: str) -> str:
+    alternatives = []
+    for words in term.alternatives:
+        quoted = conjunction.join(f"{quote}{word}{quote}" for word in words)
+        alternatives.append(f"({quoted}{prefix if term.prefix else ''})")
+    return disjunction.join(alternatives)

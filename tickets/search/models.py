@@ -25,7 +25,9 @@ class SearchDocument(models.Model):
         verbose_name = _("search entry")
         verbose_name_plural = _("search entries")
         constraints = [
-            models.UniqueConstraint(fields=["kind", "object_id", "language"], name="one_search_entry_per_object_and_language")
+            models.UniqueConstraint(
+                fields=["kind", "object_id", "language"], name="one_search_entry_per_object_and_language"
+            )
         ]
 
     def __str__(self) -> str:

@@ -13,23 +13,30 @@ from dataclasses import dataclass
 MAX_WORD = 64
 MAX_TERMS = 16
 
-# Scripts written without spaces between words, and Hangul, whose words carry their particles: Thai, Lao, Myanmar, Khmer,
-# kana, Han, Hangul. The katakana middle dot (30FB) separates words and is left out, the iteration marks are in.
+# Scripts written without spaces between words, and Hangul, whose words carry their particles: Thai, Lao, Myanmar,
+# Khmer, kana, Han, Hangul. The katakana middle dot (30FB) separates words and is left out, the iteration marks are in.
 _UNSPACED = (
     "\u0e01-\u0e3a\u0e40-\u0e4e\u0e81-\u0ecf\u1000-\u103f\u1050-\u109d\u1780-\u17d3"
     "\u3005-\u3007\u3041-\u309f\u30a1-\u30fa\u30fc-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3\uf900-\ufaff"
     "\U00020000-\U0003ffff"
 )
 # Vowel signs and the like belong to the word in Indic scripts, although Python does not count them as letters.
-_VOWEL_SIGNS = "\u0900-\u0903\u093a-\u094f\u0951-\u0963\u0981-\u0983\u09bc-\u09e3\u0a01-\u0a75\u0a81-\u0ae3\u0b01-\u0d63"
+_VOWEL_SIGNS = (
+    "\u0900-\u0903\u093a-\u094f\u0951-\u0963\u0981-\u0983\u09bc-\u09e3\u0a01-\u0a75\u0a81-\u0ae3\u0b01-\u0d63"
+)
 _LETTERS = rf"(?:[^\W_{_UNSPACED}]|[{_VOWEL_SIGNS}])+"
 # A dot or comma between digits is part of the number or version: 2.4.1, 12,50.
 _WORD = rf"{_LETTERS}(?:(?<=\d)[.,](?=\d){_LETTERS})*"
 _PIECES = re.compile(rf"(?P<unspaced>[{_UNSPACED}]+)|(?P<word>{_WORD}(?:[-_/]{_WORD})*)")
 
-# Marks that readers leave out when they type: accents, Hebrew points, Arabic vowels. Elsewhere a mark is a letter's other half.
-_MARKS = re.compile("[\u0300-\u036f\u0591-\u05bd\u05bf\u05c1-\u05c7\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06dc\u06df-\u06ed]")
-_INVISIBLE = dict.fromkeys([0x00AD, 0x0640, *range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x206A), 0xFEFF])
+# Marks that readers leave out when they type: accents, Hebrew points, Arabic vowels. Elsewhere a mark is a letter's
+# other half.
+_MARKS = re.compile(
+    "[\u0300-\u036f\u0591-\u05bd\u05bf\u05c1-\u05c7\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06dc\u06df-\u06ed]"
+)
+_INVISIBLE = dict.fromkeys(
+    [0x00AD, 0x0640, *range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x206A), 0xFEFF]
+)
 _LETTER_FOLDS = str.maketrans(
     {
         # Latin letters that Unicode does not take apart.
@@ -134,5 +141,9 @@ def _pairs(run: str) -> list[str]:
 
 def _without_elisions(terms: list[Term]) -> list[Term]:
     """Drop single letters (l'ordine, d'accord, customer's) unless nothing else was typed."""
-    kept = [term for term in terms if not all(len(word) == 1 and word.isalpha() for word in term.alternatives[0]) or term.prefix]
+    kept = [
+        term
+        for term in terms
+        if not all(len(word) == 1 and word.isalpha() for word in term.alternatives[0]) or term.prefix
+    ]
     return kept or terms

@@ -11,44 +11,60 @@ from typing import Any
 
 from django.db import NotSupportedError
 
-TABLE = "tickets_searchdocument"
-FTS_TABLE = "tickets_searchdocument_fts"
-COLUMNS = ("title_tokens", "body_tokens")
-
-
-def vector(column: str, prefix: str = "") -> str:
-    """The indexed PostgreSQL expression; a query uses the index only if it says exactly this."""
-    return f"array_to_tsvector(string_to_array({prefix}{column}, ' '))"
-
-
-# "ascii" splits at ASCII punctuation only and leaves every other script alone. The dot is inside of numbers (2.4.1).
 _SQLITE_CREATE = (
-    f"""CREATE VIRTUAL TABLE {FTS_TABLE} USING fts5(
-        title_tokens, body_tokens, content='{TABLE}', content_rowid='id', detail='column', tokenize="ascii tokenchars '.'"
-    )""",
-    f"""CREATE TRIGGER {TABLE}_added AFTER INSERT ON {TABLE} BEGIN
-        INSERT INTO {FTS_TABLE}(rowid, title_tokens, body_tokens) VALUES (new.id, new.title_tokens, new.body_tokens);
-    END""",
-    # An external-content table forgets a row only when it is told the words it had.
-    f"""CREATE TRIGGER {TABLE}_removed AFTER DELETE ON {TABLE} BEGIN
-        INSERT INTO {FTS_TABLE}({FTS_TABLE}, rowid, title_tokens, body_tokens)
+    # "ascii" splits at ASCII punctuation only and leaves every other script alone. The dot is inside of numbers
+    # (2.4.1).
+    """
+    CREATE VIRTUAL TABLE tickets_searchdocument_fts USING fts5(
+        title_tokens, body_tokens, content='tickets_searchdocument', content_rowid='id', detail='column',
+        tokenize="ascii tokenchars '.'"
+    )
+    """,
+    """
+    CREATE TRIGGER tickets_searchdocument_added AFTER INSERT ON tickets_searchdocument BEGIN
+        INSERT INTO tickets_searchdocument_fts(rowid, title_tokens, body_tokens)
+        VALUES (new.id, new.title_tokens, new.body_tokens);
+    END
+    """,
+    # A table with its content elsewhere forgets a row only when it is told the words that the row had.
+    """
+    CREATE TRIGGER tickets_searchdocument_removed AFTER DELETE ON tickets_searchdocument BEGIN
+        INSERT INTO tickets_searchdocument_fts(tickets_searchdocument_fts, rowid, title_tokens, body_tokens)
         VALUES ('delete', old.id, old.title_tokens, old.body_tokens);
-    END""",
-    f"""CREATE TRIGGER {TABLE}_changed AFTER UPDATE ON {TABLE} BEGIN
-        INSERT INTO {FTS_TABLE}({FTS_TABLE}, rowid, title_tokens, body_tokens)
+    END
+    """,
+    """
+    CREATE TRIGGER tickets_searchdocument_changed AFTER UPDATE ON tickets_searchdocument BEGIN
+        INSERT INTO tickets_searchdocument_fts(tickets_searchdocument_fts, rowid, title_tokens, body_tokens)
         VALUES ('delete', old.id, old.title_tokens, old.body_tokens);
-        INSERT INTO {FTS_TABLE}(rowid, title_tokens, body_tokens) VALUES (new.id, new.title_tokens, new.body_tokens);
-    END""",
-    f"INSERT INTO {FTS_TABLE}({FTS_TABLE}) VALUES ('rebuild')",
+        INSERT INTO tickets_searchdocument_fts(rowid, title_tokens, body_tokens)
+        VALUES (new.id, new.title_tokens, new.body_tokens);
+    END
+    """,
+    "INSERT INTO tickets_searchdocument_fts(tickets_searchdocument_fts) VALUES ('rebuild')",
 )
 _SQLITE_DROP = (
-    f"DROP TRIGGER IF EXISTS {TABLE}_added",
-    f"DROP TRIGGER IF EXISTS {TABLE}_removed",
-    f"DROP TRIGGER IF EXISTS {TABLE}_changed",
-    f"DROP TABLE IF EXISTS {FTS_TABLE}",
+    "DROP TRIGGER IF EXISTS tickets_searchdocument_added",
+    "DROP TRIGGER IF EXISTS tickets_searchdocument_removed",
+    "DROP TRIGGER IF EXISTS tickets_searchdocument_changed",
+    "DROP TABLE IF EXISTS tickets_searchdocument_fts",
 )
-_POSTGRESQL_CREATE = tuple(f"CREATE INDEX {TABLE}_{column} ON {TABLE} USING gin ({vector(column)})" for column in COLUMNS)
-_POSTGRESQL_DROP = tuple(f"DROP INDEX IF EXISTS {TABLE}_{column}" for column in COLUMNS)
+
+# A query uses these indexes only if it says exactly the same expressions (``index``).
+_POSTGRESQL_CREATE = (
+    """
+    CREATE INDEX tickets_searchdocument_title ON tickets_searchdocument
+    USING gin (array_to_tsvector(string_to_array(title_tokens, ' ')))
+    """,
+    """
+    CREATE INDEX tickets_searchdocument_body ON tickets_searchdocument
+    USING gin (array_to_tsvector(string_to_array(body_tokens, ' ')))
+    """,
+)
+_POSTGRESQL_DROP = (
+    "DROP INDEX IF EXISTS tickets_searchdocument_title",
+    "DROP INDEX IF EXISTS tickets_searchdocument_body",
+)
 
 _STATEMENTS = {
     "sqlite": (_SQLITE_CREATE, _SQLITE_DROP),
