@@ -3,6 +3,7 @@
 import os
 import re
 import secrets
+import zoneinfo
 from collections.abc import Sequence
 from contextlib import suppress
 from importlib.util import find_spec
@@ -60,6 +61,12 @@ class Environment:
         value = self.text(name, default=default)
         if value not in choices:
             raise ImproperlyConfigured(f"{name} must be one of {', '.join(choices)}, not {value!r}.")
+        return value
+
+    def time_zone(self, name: str, *, default: str) -> str:
+        value = self.text(name, default=default)
+        if value not in zoneinfo.available_timezones():
+            raise ImproperlyConfigured(f"{name} must be a time zone such as Europe/Rome, not {value!r}.")
         return value
 
     def folder(self, name: str, default: Path) -> Path:
@@ -178,7 +185,7 @@ class Environment:
 def keep_secret(path: Path) -> str:
     """A random secret: made on the first call, read from ``path`` ever after."""
     if not path.exists():
-        draft = path.with_name(f"{path.name}.{os.getpid()}")
+        draft = path.with_name(f"{path.name}.{secrets.token_hex(4)}")
         with open(os.open(draft, os.O_WRONLY | os.O_CREAT, 0o600), "w", encoding="ascii") as file:
             file.write(secrets.token_urlsafe(50))
         # Web, worker and beat start together. A link, unlike a rename, never replaces what another has just put there,

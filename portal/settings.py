@@ -52,6 +52,9 @@ SECRET_KEY_FALLBACKS = env.several("SECRET_KEY_FALLBACKS", default=[])
 
 SHOP_NAME = env.text("SHOP_NAME", default="Sportello")
 
+# Where the desk's first calendar keeps its hours; each calendar has its own zone afterwards.
+DESK_TIME_ZONE = env.time_zone("DESK_TIME_ZONE", default="Europe/Rome")
+
 # --- What it is made of -----------------------------------------------------------------------------------------------
 
 # First come first served: our templates stand before those of the apps that we dress anew.
@@ -85,6 +88,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "portal.middleware.PersonalSettings",
     # Default deny: a page for everybody says so with @login_not_required.
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -109,6 +113,7 @@ TEMPLATES = [
                 "django.template.context_processors.i18n",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "portal.context.surroundings",
             ],
         },
     }
@@ -148,6 +153,8 @@ STATICFILES_DIRS = [BASE_DIR / "static"]
 if not STATIC_MANIFEST:
     STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     WHITENOISE_USE_FINDERS = True
+    # Empty, but WhiteNoise wants to see it.
+    STATIC_ROOT.mkdir(parents=True, exist_ok=True)
     WHITENOISE_AUTOREFRESH = DEBUG
 
 # One setting drives the hint before the upload and the checks in the browser, on the server and of inbound mail.
@@ -177,6 +184,29 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 
 ACCOUNT_ADAPTER = "portal.accounts.adapter.Adapter"
+ACCOUNT_FORMS = {
+    "login": "portal.accounts.forms.SignInForm",
+    "request_login_code": "portal.accounts.forms.RequestCodeForm",
+    "confirm_login_code": "portal.accounts.forms.SignInCodeForm",
+    "signup": "portal.accounts.forms.SignUpForm",
+    "confirm_email_verification_code": "portal.accounts.forms.AddressCodeForm",
+    "change_email": "portal.accounts.forms.OtherAddressForm",
+    "add_email": "portal.accounts.forms.AddressForm",
+    "change_password": "portal.accounts.forms.ChangePasswordForm",
+    "set_password": "portal.accounts.forms.SetPasswordForm",
+    "reset_password": "portal.accounts.forms.ForgottenPasswordForm",
+    "reset_password_from_key": "portal.accounts.forms.NewPasswordForm",
+    "reauthenticate": "portal.accounts.forms.PasswordAgainForm",
+}
+MFA_FORMS = {
+    "authenticate": "portal.accounts.mfa_forms.SecondStepForm",
+    "reauthenticate": "portal.accounts.mfa_forms.SecondStepAgainForm",
+    "activate_totp": "portal.accounts.mfa_forms.ActivateAppForm",
+    "deactivate_totp": "portal.accounts.mfa_forms.DeactivateAppForm",
+    "generate_recovery_codes": "portal.accounts.mfa_forms.NewRecoveryCodesForm",
+    "add_webauthn": "portal.accounts.mfa_forms.AddKeyForm",
+    "edit_webauthn": "portal.accounts.mfa_forms.RenameKeyForm",
+}
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
@@ -194,6 +224,8 @@ ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_CHANGE_EMAIL = True
+# One question less at the door. Who is at a shared machine signs out, as everywhere.
+ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if HTTPS else "http"
 ALLAUTH_TRUSTED_PROXY_COUNT = PROXY_COUNT
 

@@ -300,8 +300,8 @@ def _clock_change(before: datetime, after: datetime, zone: ZoneInfo) -> datetime
 def _dates_near_clock_changes(zone: ZoneInfo, year: int) -> frozenset[date]:
     """Dates of about this year whose hours may last longer or shorter than the wall clock says.
 
-    A change between two UTC midnights touches local dates from one before to one after, because of offsets of up to
-    fifteen hours; midnight closings and closings that reach into the next date make that two on each side.
+    A change between two UTC midnights touches wall times of the dates from one before to one after, as offsets stay
+    below fifteen hours. The next date counts too, for closings that reach into it, and a skipped or repeated date more.
     """
     margin = 3
     first = date(year, 1, 1) - margin * A_DAY

@@ -1,0 +1,30 @@
+"""Who did something. A plain value, so that every layer can name an actor without knowing the people's tables."""
+
+from dataclasses import dataclass
+from typing import Any, Self
+
+from django.db import models
+from django.utils.translation import pgettext_lazy
+
+
+class ActorKind(models.TextChoices):
+    CUSTOMER = "customer", pgettext_lazy("who did it", "Customer")
+    AGENT = "agent", pgettext_lazy("who did it", "Staff")
+    SYSTEM = "system", pgettext_lazy("who did it", "The desk itself")
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """``user_id`` is None for the system and for a customer who has no sign-in."""
+
+    kind: str
+    user_id: int | None = None
+
+    @classmethod
+    def system(cls) -> Self:
+        return cls(ActorKind.SYSTEM)
+
+    @classmethod
+    def of(cls, user: Any) -> Self:
+        """The actor behind a signed-in user: staff act as agents, everybody else as a customer."""
+        return cls(ActorKind.AGENT if user.is_staff else ActorKind.CUSTOMER, user.pk)

@@ -1,0 +1,165 @@
+"""One ticket inside one business event: loaded under a lock, changed in memory, written in set statements at the end.
+
+An event on one ticket and a sweep over five hundred use the same steps; only the number of rows in each statement differs.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from tickets.audit import actions as audit
+from tickets.audit.actions import Trail
+from tickets.audit.actor import Actor
+from tickets.desk.models import Message, Ticket
+from tickets.desk.statuses import Status
+from tickets.escalation.models import Escalation
+from tickets.outbox import actions as outbox
+from tickets.outbox.actions import Letter
+from tickets.people.models import Agent
+from tickets.sla import clockwork
+from tickets.sla.clockwork import Clockwork
+from tickets.sla.rules import Event
+
+RELATED = ("customer__user", "category", "tier", "assignee__user", "last_message", "order_line", "order")
+
+STATUS_EVENTS = {
+    Status.PENDING: Event.PENDING,
+    Status.ON_HOLD: Event.ON_HOLD,
+    Status.OPEN: Event.OPENED,
+    Status.RESOLVED: Event.RESOLVED,
+    Status.CLOSED: Event.CLOSED,
+}
+
+
+@dataclass(slots=True)
+class Case:
+    """What an event works on. Change the ticket through :meth:`set`, so that one UPDATE carries all of it."""
+
+    ticket: Ticket
+    by: Actor
+    at: datetime
+    clocks: Clockwork
+    trail: Trail
+    changed: set[str] = field(default_factory=set)
+    letters: list[Letter] = field(default_factory=list)
+    escalations: list[Escalation] = field(default_factory=list)
+    new_followers: set[int] = field(default_factory=set)
+
+    def set(self, **values: Any) -> None:
+        for name, value in values.items():
+            setattr(self.ticket, name, value)
+        self.changed.update(values)
+
+    def note(self, code: str, **data: Any) -> None:
+        self.trail.note(code, **data)
+
+    def change_status(self, status: Status, *, recorded: bool = True, event: Event | None = None) -> bool:
+        """Move to another status and tell the clocks (of ``event``, if it is more than that); False when the ticket has it already."""
+        before = self.ticket.status
+        if before == status:
+            return False
+        done = status in (Status.RESOLVED, Status.CLOSED)
+        self.set(status=status)
+        if done and self.ticket.resolved_at is None:
+            self.set(resolved_at=self.at)
+        if not done and self.ticket.resolved_at is not None:
+            self.set(resolved_at=None)
+        if status == Status.CLOSED:
+            self.set(closed_at=self.at)
+        if recorded:
+            self.note("status_changed", before=before, after=status.value)
+        self.clocks.react(event or STATUS_EVENTS[status], status=status, at=self.at)
+        return True
+
+    def say(self, text: str, *, internal: bool, language: str, channel: str) -> Message:
+        """Put a message by the event's actor on record."""
+        message = Message.objects.create(
+            ticket=self.ticket,
+            author_kind=self.by.kind,
+            author_id=self.by.user_id,
+            internal=internal,
+            text=text,
+            language=language,
+            channel=channel,
+            at=self.at,
+        )
+        self.set(last_message=message)
+        return message
+
+    def tell_customer(self, kind: str, *, message: Message | None = None, automatic: bool = True, **data: Any) -> None:
+        """Queue a mail to the customer, in their language; silently nothing for a customer who was erased."""
+        customer = self.ticket.customer
+        if customer.erased_at is None:
+            self.letters.append(
+                Letter(
+                    kind,
+                    customer.email,
+                    customer.language,
+                    data,
+                    ticket_id=self.ticket.pk,
+                    customer_id=customer.pk,
+                    message_id=message.pk if message else None,
+                    automatic=automatic,
+                )
+            )
+
+    def tell_agent(self, kind: str, agent: Agent | None, **data: Any) -> None:
+        """Queue a mail to somebody at the desk, in their language; nothing about what they did themselves."""
+        if agent is not None and agent.user.is_active and agent.user_id != self.by.user_id:
+            self.letters.append(Letter(kind, agent.user.email, agent.user.language, data, ticket_id=self.ticket.pk))
+
+
+def load(tickets: Sequence[Ticket], *, by: Actor, at: datetime) -> list[Case]:
+    """Cases for tickets that the caller has locked, with their clocks: one statement for all of them, two more for the policies."""
+    works = clockwork.load(tickets)
+    return [Case(ticket, by, at, works[ticket.pk], Trail(ticket.pk, by, at)) for ticket in tickets]
+
+
+def save(cases: Iterable[Case]) -> None:
+    """Write everything the cases collected; a statement a table, whatever the number of cases."""
+    cases = list(cases)
+    at = cases[0].at
+    clockwork.save([case.clocks for case in cases])
+    for case in cases:
+        _show_what_is_due(case)
+        if case.changed:
+            case.set(updated_at=case.at)
+    changed = {name for case in cases for name in case.changed}
+    if changed:
+        Ticket.objects.bulk_update([case.ticket for case in cases if case.changed], sorted(changed))
+    Escalation.objects.bulk_create(escalation for case in cases for escalation in case.escalations)
+    follow = Ticket.followers.through
+    follow.objects.bulk_create(
+        (follow(ticket_id=case.ticket.pk, agent_id=agent_id) for case in cases for agent_id in case.new_followers),
+        ignore_conflicts=True,
+    )
+    audit.write(case.trail for case in cases)
+    outbox.put((letter for case in cases for letter in case.letters), at=at)
+
+
+def _show_what_is_due(case: Case) -> None:
+    """Keep on the ticket what the queue sorts by and what the customer is told; nothing is due on a ticket that is done."""
+    ticket = case.ticket
+    metric, due_at = ("", None) if ticket.is_done else case.clocks.next_due()
+    answer_by = None if ticket.is_done else case.clocks.answer_due(at=case.at)
+    if (ticket.next_due_at, ticket.next_due_metric, ticket.next_update_at) != (due_at, metric, answer_by):
+        case.set(next_due_at=due_at, next_due_metric=metric, next_update_at=answer_by)
+
+
+@contextmanager
+def happening(ticket: Ticket, *, by: Actor, at: datetime) -> Iterator[Case]:
+    """One business event on one ticket: a transaction, the row lock, and everything written when the block ends well.
+
+    The caller's ``ticket`` object is brought up to date afterwards, so that a page can show it.
+    """
+    with transaction.atomic():
+        locked = Ticket.objects.select_for_update(of=("self",)).select_related(*RELATED).get(pk=ticket.pk)
+        (case,) = load([locked], by=by, at=at)
+        yield case
+        save([case])
+    for name in case.changed:
+        setattr(ticket, name, getattr(locked, name))

@@ -1,0 +1,155 @@
+"""What people write to each other on a ticket."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+
+from tickets.attachments.models import Attachment
+from tickets.audit.actor import Actor
+from tickets.desk.models import Channel, Message, Ticket
+from tickets.desk.statuses import Status
+from tickets.errors import NotAllowed, Stale
+from tickets.lifecycle.case import Case, happening
+from tickets.lifecycle.files import attach
+from tickets.lifecycle.opening import open_ticket
+from tickets.lifecycle.resolution import mark_resolved
+from tickets.people.models import Agent
+from tickets.sla.rules import Event
+
+REPLY_STATUSES = (Status.OPEN, Status.PENDING, Status.ON_HOLD, Status.RESOLVED)
+
+
+def reply(
+    ticket: Ticket,
+    *,
+    text: str,
+    by: Actor,
+    at: datetime,
+    status: Status = Status.PENDING,
+    language: str | None = None,
+    files: Iterable[Attachment] = (),
+    seen: int | None = None,
+) -> Message:
+    """An agent answers the customer, publicly. Stops the reply clocks; the mail leaves after the commit.
+
+    ``seen`` is the id of the newest message the agent had on the screen. Raises Stale when somebody wrote since, and
+    NotAllowed on a closed ticket, or when ``status`` is Resolved over an open promise.
+    """
+    with happening(ticket, by=by, at=at) as case:
+        _refuse_closed(case)
+        _refuse_stale(case, seen)
+        message = case.say(text, internal=False, language=language or case.ticket.language, channel=Channel.STAFF)
+        attach(case, message, files)
+        case.note("replied")
+        case.clocks.react(Event.STAFF_REPLY, status=Status(case.ticket.status), at=at)
+        if status == Status.RESOLVED:
+            mark_resolved(case)
+        elif case.ticket.status != status:
+            case.change_status(status)
+        if case.ticket.assignee is None and (agent := _agent(by)):
+            case.set(assignee=agent)
+            case.note("assigned", before=None, after=agent.pk)
+        case.tell_customer("reply", message=message, automatic=False)
+    return message
+
+
+def add_note(
+    ticket: Ticket, *, text: str, by: Actor, at: datetime, language: str | None = None, files: Iterable[Attachment] = ()
+) -> Message:
+    """Staff write something that the customer never sees. Moves no clock."""
+    with happening(ticket, by=by, at=at) as case:
+        message = case.say(text, internal=True, language=language or case.ticket.language, channel=Channel.STAFF)
+        attach(case, message, files)
+        case.note("noted")
+    return message
+
+
+def receive_customer_message(
+    ticket: Ticket,
+    *,
+    text: str,
+    by: Actor,
+    at: datetime,
+    language: str | None = None,
+    channel: str = Channel.PORTAL,
+    files: Iterable[Attachment] = (),
+) -> Message:
+    """The customer writes again: a Resolved ticket opens again, a Closed one gets a linked follow-up ticket.
+
+    Returns the message; its ``ticket`` is the follow-up where one was opened.
+    """
+    if ticket.status == Status.CLOSED:
+        return _follow_up(ticket, text=text, by=by, at=at, language=language, channel=channel, files=files)
+    with happening(ticket, by=by, at=at) as case:
+        message = case.say(text, internal=False, language=language or case.ticket.language, channel=channel)
+        attach(case, message, files)
+        case.note("customer_wrote")
+        if case.ticket.status == Status.RESOLVED:
+            open_again(case)
+        case.clocks.react(Event.CUSTOMER_MESSAGE, status=Status(case.ticket.status), at=at)
+        if case.ticket.status in (Status.PENDING, Status.ON_HOLD):
+            case.change_status(Status.OPEN)
+        case.tell_agent("customer_wrote", case.ticket.assignee)
+    return message
+
+
+def open_again(case: Case) -> None:
+    """A Resolved ticket is Open again: the clock for solving it goes on with what was used before."""
+    case.set(reopened_count=case.ticket.reopened_count + 1)
+    case.note("reopened")
+    case.change_status(Status.OPEN, recorded=False, event=Event.REOPENED)
+
+
+def reopen(ticket: Ticket, *, by: Actor, at: datetime, text: str = "", files: Iterable[Attachment] = ()) -> None:
+    """Somebody says that it is not solved. Raises NotAllowed unless the ticket is Resolved."""
+    if text and by.kind == "customer":
+        receive_customer_message(ticket, text=text, by=by, at=at, files=files)
+        return
+    with happening(ticket, by=by, at=at) as case:
+        if case.ticket.status != Status.RESOLVED:
+            raise NotAllowed(_("Only a solved request can be opened again."))
+        open_again(case)
+
+
+def _follow_up(
+    ticket: Ticket,
+    *,
+    text: str,
+    by: Actor,
+    at: datetime,
+    language: str | None,
+    channel: str,
+    files: Iterable[Attachment],
+) -> Message:
+    follow_up = open_ticket(
+        customer=ticket.customer,
+        category=ticket.category,
+        subject=ticket.subject,
+        text=text,
+        by=by,
+        at=at,
+        language=language or ticket.language,
+        impact=ticket.impact,
+        order_line=ticket.order_line,
+        files=files,
+        notice_id=ticket.notice_id,
+        channel=channel,
+        follow_up_of=ticket,
+    )
+    return follow_up.messages.get()
+
+
+def _refuse_closed(case: Case) -> None:
+    if case.ticket.status == Status.CLOSED:
+        raise NotAllowed(_("This ticket is closed. Open a new one that is linked to it."))
+
+
+def _refuse_stale(case: Case, seen: int | None) -> None:
+    newest = case.ticket.last_message_id
+    if seen is not None and newest is not None and newest != seen:
+        raise Stale(_("Somebody wrote while you were writing. Read the new message, then send or change your answer."))
+
+
+def _agent(by: Actor) -> Agent | None:
+    return Agent.objects.select_related("user").filter(user=by.user_id).first()

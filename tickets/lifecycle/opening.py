@@ -1,0 +1,99 @@
+"""A customer's request comes in."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+
+from django.db import transaction
+
+from tickets.attachments.models import Attachment
+from tickets.audit.actor import Actor
+from tickets.desk import priorities
+from tickets.desk.models import Category, Channel, IntakeAnswer, IntakeDraft, IntakeField, IntakeForm, Message, Ticket
+from tickets.desk.statuses import Status
+from tickets.escalation.models import EscalationTier
+from tickets.lifecycle import case as cases
+from tickets.lifecycle.case import Case
+from tickets.lifecycle.files import attach
+from tickets.lifecycle.routing import route
+from tickets.orders.models import OrderLine
+from tickets.people.models import Customer
+from tickets.sla.rules import Event
+
+
+def open_ticket(
+    *,
+    customer: Customer,
+    category: Category,
+    subject: str,
+    text: str,
+    by: Actor,
+    at: datetime,
+    language: str | None = None,
+    impact: str = "",
+    order_line: OrderLine | None = None,
+    form: IntakeForm | None = None,
+    answers: Mapping[IntakeField, str] | None = None,
+    files: Iterable[Attachment] = (),
+    notice_id: int | None = None,
+    channel: str = Channel.PORTAL,
+    draft: IntakeDraft | None = None,
+    follow_up_of: Ticket | None = None,
+) -> Ticket:
+    """Put a request on record: message, answers, files, clocks, assignee, record, acknowledgement. One transaction.
+
+    Clocks start with the customer's own message, whoever types it. ``language`` is the language of the message and
+    of the answers to it; the customer's own when not given. ``notice_id`` is
+    the version of the privacy notice that was shown. ``draft`` is removed in the same transaction.
+    """
+    with transaction.atomic():
+        ticket = Ticket.objects.create(
+            customer=customer,
+            order=order_line.order if order_line else None,
+            order_line=order_line,
+            category=category,
+            intake_form=form,
+            subject=subject,
+            impact=impact,
+            priority=priorities.derive(impact, category.default_priority),
+            status=Status.NEW,
+            tier=category.first_tier or EscalationTier.objects.order_by("level")[0],
+            team=category.team,
+            language=language or customer.language,
+            channel=channel,
+            notice_id=notice_id,
+            follow_up_of=follow_up_of,
+            created_at=at,
+            updated_at=at,
+        )
+        IntakeAnswer.objects.bulk_create(
+            IntakeAnswer(ticket=ticket, field=field, value=value) for field, value in (answers or {}).items() if value
+        )
+        (case,) = cases.load([ticket], by=by, at=at)
+        message = _first_message(case, text)
+        attach(case, message, files)
+        case.clocks.react(Event.CUSTOMER_MESSAGE, status=Status.NEW, at=at)
+        answer_by = case.clocks.answer_due(at=at)
+        case.trail.notes.insert(0, ("opened", {"answer_by": answer_by.isoformat() if answer_by else None}))
+        if follow_up_of is not None:
+            case.note("follow_up", reference=follow_up_of.reference)
+        route(case)
+        case.tell_customer("acknowledgement", message=message, due_at=answer_by.isoformat() if answer_by else None)
+        cases.save([case])
+        if draft is not None:
+            draft.delete()
+    return ticket
+
+
+def _first_message(case: Case, text: str) -> Message:
+    ticket = case.ticket
+    message = Message.objects.create(
+        ticket=ticket,
+        author_kind="customer",
+        author_id=ticket.customer.user_id,
+        text=text,
+        language=ticket.language,
+        channel=ticket.channel,
+        at=case.at,
+    )
+    case.set(last_message=message)
+    return message

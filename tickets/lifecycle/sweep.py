@@ -1,0 +1,181 @@
+"""What happens because time passed. Run every half minute, from several workers, twice or not at all: each step still
+happens once, and at the moment it was due.
+
+The sweep claims what is due, then works. On PostgreSQL the claim is ``FOR UPDATE SKIP LOCKED`` over clock and ticket; on
+SQLite the transaction itself is the claim, because it takes the one write lock when it begins.
+"""
+
+import logging
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from django.db import transaction
+
+from tickets.audit.actor import Actor
+from tickets.desk.models import Ticket
+from tickets.escalation.models import Escalation, EscalationRule, EscalationTier
+from tickets.lifecycle import case as cases
+from tickets.lifecycle.case import Case
+from tickets.lifecycle.escalation import HandOver, move
+from tickets.promises.models import Promise
+from tickets.routing import actions as routing
+from tickets.routing.actions import Pool
+from tickets.sla.clockwork import Fired
+from tickets.sla.models import ClockEvent, SLAClock
+
+logger = logging.getLogger(__name__)
+
+BATCH: Final = 500
+BACK_OFF: Final = timedelta(minutes=5)
+"""How long a ticket that broke the sweep is left alone."""
+
+WORDS: Final = {
+    ClockEvent.Kind.WARN: "clock_warned",
+    ClockEvent.Kind.BREACH: "clock_breached",
+    ClockEvent.Kind.OVERDUE: "clock_overdue",
+}
+
+
+@dataclass(slots=True)
+class Swept:
+    """What one run did."""
+
+    steps: int = 0
+    failed: int = 0
+    promises_broken: int = 0
+
+    def __bool__(self) -> bool:
+        return bool(self.steps or self.failed or self.promises_broken)
+
+
+def sweep_clocks(*, at: datetime, batch: int = BATCH) -> Swept:
+    """Take every clock step that is due: warn, mark as missed, escalate. Batch after batch until nothing is left."""
+    swept = Swept()
+    while True:
+        try:
+            with transaction.atomic():
+                taken = _claim(at, batch)
+                swept.steps += _work(taken, at)
+        except Exception:
+            logger.exception("sweep batch failed; trying its tickets one by one")
+            taken = _one_by_one(at, batch, swept)
+        if len(taken) < batch:
+            return swept
+
+
+def _claim(at: datetime, limit: int, ticket_ids: Iterable[int] | None = None) -> list[Ticket]:
+    """The tickets whose clocks have something due, locked; those that another worker holds are skipped."""
+    due = SLAClock.objects.filter(next_step_at__lte=at)
+    if ticket_ids is not None:
+        due = due.filter(ticket__in=list(ticket_ids))
+    due = (
+        due.select_for_update(of=("self", "ticket"), skip_locked=True)
+        .select_related("ticket")
+        .order_by("next_step_at", "pk")
+    )
+    ids = list(dict.fromkeys(clock.ticket_id for clock in due[:limit]))
+    return list(Ticket.objects.select_related(*cases.RELATED).filter(pk__in=ids)) if ids else []
+
+
+def _one_by_one(at: datetime, limit: int, swept: Swept) -> list[int]:
+    """After a failed batch: each ticket in a transaction of its own, so that one broken ticket stops nobody else's clock."""
+    ids = list(
+        dict.fromkeys(
+            SLAClock.objects.filter(next_step_at__lte=at)
+            .order_by("next_step_at", "pk")
+            .values_list("ticket_id", flat=True)[:limit]
+        )
+    )
+    for ticket_id in ids:
+        try:
+            with transaction.atomic():
+                swept.steps += _work(_claim(at, limit, [ticket_id]), at)
+        except Exception:
+            logger.exception("sweep failed", extra={"ticket": ticket_id})
+            swept.failed += 1
+            # Only the next look is put off: due dates and the moment of a breach stay what they are.
+            SLAClock.objects.filter(ticket=ticket_id, next_step_at__lte=at).update(next_step_at=at + BACK_OFF)
+    return ids
+
+
+def _work(tickets: list[Ticket], at: datetime) -> int:
+    if not tickets:
+        return 0
+    loaded = cases.load(tickets, by=Actor.system(), at=at)
+    fired = [(case, step) for case in loaded for step in case.clocks.take_steps(at=at)]
+    ladder = _Ladder([case for case, _step in fired])
+    for case, step in fired:
+        clock = step.clock
+        case.note(WORDS[step.kind], metric=clock.metric, due=step.due_at.isoformat())
+        if step.kind == ClockEvent.Kind.WARN and step.due_at > at:
+            case.tell_agent("due_soon", case.ticket.assignee, metric=clock.metric, due=step.due_at.isoformat())
+        ladder.climb(case, step)
+    cases.save(loaded)
+    return len(fired)
+
+
+class _Ladder:
+    """Rules, tiers and agents, looked up once a batch and only when a step needs them."""
+
+    def __init__(self, moving: list[Case]) -> None:
+        self.rules = {
+            (rule.metric, rule.step): rule
+            for rule in EscalationRule.objects.filter(active=True).select_related("highest_tier")
+        }
+        self.tiers = list(EscalationTier.objects.order_by("level"))
+        self._pool: Pool | None = None
+
+    def climb(self, case: Case, step: Fired) -> None:
+        """Move the case one tier up when a rule says so, and there is a tier to move to; once a run, whatever is late.
+
+        A case that was solved without an answer keeps its missed deadline, but nobody has to take it over.
+        """
+        rule = self.rules.get((step.clock.metric, step.kind))
+        if rule is None or case.escalations or case.ticket.is_done:
+            return
+        top = rule.highest_tier.level if rule.highest_tier else self.tiers[-1].level
+        above = [tier for tier in self.tiers if case.ticket.tier.level < tier.level <= top]
+        if above:
+            move(
+                case,
+                above[0],
+                cause=Escalation.Cause.CLOCK,
+                note=HandOver(),
+                rule=rule,
+                clock=step.clock,
+                pool=self.pool,
+            )
+
+    @property
+    def pool(self) -> Pool:
+        if self._pool is None:
+            self._pool = routing.pool([tier.level for tier in self.tiers])
+        return self._pool
+
+
+def break_promises(*, at: datetime, batch: int = BATCH) -> int:
+    """Mark promises whose date passed as broken, and tell whoever has the case; returns how many."""
+    with transaction.atomic():
+        overdue = list(
+            Promise.objects.select_for_update(of=("self", "ticket"), skip_locked=True)
+            .select_related("ticket")
+            .filter(state=Promise.State.OPEN, due_at__lte=at)
+            .order_by("due_at")[:batch]
+        )
+        if not overdue:
+            return 0
+        tickets = Ticket.objects.select_related(*cases.RELATED).filter(
+            pk__in={promise.ticket_id for promise in overdue}
+        )
+        loaded = {case.ticket.pk: case for case in cases.load(list(tickets), by=Actor.system(), at=at)}
+        Promise.objects.filter(pk__in=[promise.pk for promise in overdue]).update(
+            state=Promise.State.BROKEN, ended_at=at
+        )
+        for promise in overdue:
+            case = loaded[promise.ticket_id]
+            case.note("promise_broken", promise=promise.pk, kind=promise.kind, due=promise.due_at.isoformat())
+            case.tell_agent("promise_broken", case.ticket.assignee, promise=promise.pk)
+        cases.save(loaded.values())
+    return len(overdue)

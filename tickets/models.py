@@ -1,0 +1,25 @@
+"""Every table of the desk, in the order of the imports. Index only."""
+
+from tickets.audit.models import AuditEntry
+
+from tickets.people.models import Agent, AgentSkill, Customer, Fluency, Skill, Team, User  # isort: skip
+from tickets.calendars.models import Calendar, CalendarDate, OpeningInterval  # isort: skip
+from tickets.orders.models import Order, OrderLine  # isort: skip
+from tickets.attachments.models import Attachment  # isort: skip
+from tickets.search.models import SearchDocument  # isort: skip
+from tickets.desk.models import Category, IntakeAnswer, IntakeDraft, IntakeField, IntakeForm, Message, Ticket  # isort: skip
+from tickets.sla.models import ClockEvent, SLAClock, SLAPolicy, SLATarget  # isort: skip
+from tickets.replies.models import CannedReply  # isort: skip
+from tickets.promises.models import Promise  # isort: skip
+from tickets.knowledge.models import HelpArticle  # isort: skip
+from tickets.ratings.models import Rating  # isort: skip
+from tickets.outbox.models import OutgoingMail  # isort: skip
+from tickets.escalation.models import Escalation, EscalationRule, EscalationTier  # isort: skip
+from tickets.privacy.models import PolicyVersion  # isort: skip
+
+__all__ = [
+    "Agent", "AgentSkill", "Attachment", "AuditEntry", "Calendar", "CalendarDate", "CannedReply", "Category", "ClockEvent", "Customer",
+    "Escalation", "EscalationRule", "EscalationTier", "Fluency", "HelpArticle", "IntakeAnswer", "IntakeDraft", "IntakeField", "IntakeForm",
+    "Message", "OpeningInterval", "Order", "OrderLine", "OutgoingMail", "PolicyVersion", "Promise", "Rating",
+    "SLAClock", "SLAPolicy", "SLATarget", "SearchDocument", "Skill", "Team", "Ticket", "User",
+]  # fmt: skip

@@ -1,0 +1,54 @@
+"""Putting mail into the outbox. Nothing leaves here: a row is written now, a worker delivers it after the commit."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import partial
+from typing import Any
+
+from django.db import transaction
+
+from tickets.outbox.identifiers import message_id
+from tickets.outbox.models import OutgoingMail
+from tickets.outbox.tasks import hand_over
+
+
+@dataclass(slots=True)
+class Letter:
+    """A mail to be written. ``data`` holds codes and values as they are now; the words are made when it is rendered."""
+
+    kind: str
+    recipient: str
+    language: str
+    data: dict[str, Any] = field(default_factory=dict)
+    ticket_id: int | None = None
+    customer_id: int | None = None
+    message_id: int | None = None
+    automatic: bool = True
+    confidential: bool = False
+
+
+def put(letters: Iterable[Letter], *, at: datetime) -> list[OutgoingMail]:
+    """Write the rows in one statement and tell the workers after the commit. Letters without an address are dropped."""
+    mails = OutgoingMail.objects.bulk_create(
+        OutgoingMail(
+            kind=letter.kind,
+            ticket_id=letter.ticket_id,
+            customer_id=letter.customer_id,
+            message_id=letter.message_id,
+            recipient=letter.recipient,
+            language=letter.language,
+            data=letter.data,
+            rfc_message_id=message_id(letter.ticket_id),
+            automatic=letter.automatic,
+            confidential=letter.confidential,
+            created_at=at,
+            next_try_at=at,
+        )
+        for letter in letters
+        if letter.recipient
+    )
+    if mails:
+        # robust: when the broker is down the row is safe, and the sweep finds it.
+        transaction.on_commit(partial(hand_over, [mail.pk for mail in mails]), robust=True)
+    return mails

@@ -1,0 +1,32 @@
+"""Message-IDs that only we can make, so that a reply proves which of our mails it answers."""
+
+import hashlib
+import hmac
+import secrets
+
+from django.conf import settings
+
+
+def domain() -> str:
+    """The domain of the address that we write from."""
+    return settings.DEFAULT_FROM_EMAIL.rsplit("@", 1)[-1].rstrip(">").strip()
+
+
+def message_id(ticket_id: int | None) -> str:
+    """A new Message-ID (RFC 5322, section 3.6.4) that carries the ticket and a signature."""
+    core = f"{ticket_id or 0}.{secrets.token_hex(8)}"
+    return f"<{core}.{_signature(core)}@{domain()}>"
+
+
+def ticket_of(message_id: str) -> int | None:
+    """The ticket of a Message-ID that we made; None for foreign or forged ones, and for mail about no ticket."""
+    core, _dot, signature = message_id.strip().strip("<>").split("@", 1)[0].rpartition(".")
+    if not core or not hmac.compare_digest(_signature(core), signature):
+        return None
+    number = core.split(".", 1)[0]
+    return int(number) if number.isdigit() and number != "0" else None
+
+
+def _signature(core: str) -> str:
+    key = f"outbox.message_id:{settings.SECRET_KEY}".encode()
+    return hmac.new(key, core.encode(), hashlib.sha256).hexdigest()[:24]

@@ -1,0 +1,42 @@
+from typing import Any
+
+from django.utils import translation
+
+from tickets.people import languages
+from tickets.people.models import Customer, User
+
+
+def customer_for(user: User) -> Customer:
+    """The customer behind a sign-in, made on first need. A customer whom we knew by address alone gets their sign-in."""
+    known = Customer.objects.filter(user=user).first()
+    if known:
+        return known
+    customer, _ = Customer.objects.get_or_create(
+        email__iexact=user.email,
+        user=None,
+        defaults={
+            "email": user.email,
+            "name": user.name or user.email.split("@")[0],
+            "language": languages.closest(translation.get_language() or user.language),
+            "time_zone": user.time_zone,
+        },
+    )
+    customer.user = user
+    customer.save(update_fields=["user"])
+    return customer
+
+
+def set_preferences(customer: Customer, **preferences: Any) -> None:
+    """Change how a customer is written to (language, time_zone, reading_needs, name); their sign-in follows."""
+    for field, value in preferences.items():
+        setattr(customer, field, value)
+    customer.save(update_fields=list(preferences))
+    shared = {field: preferences[field] for field in ("name", "language", "time_zone") if field in preferences}
+    if customer.user_id and shared:
+        User.objects.filter(pk=customer.user_id).update(**shared)
+
+
+def set_language(user: User, language: str) -> None:
+    """Show pages in another language from now on; a customer is also written to in it."""
+    User.objects.filter(pk=user.pk).update(language=language)
+    Customer.objects.filter(user=user).update(language=language)

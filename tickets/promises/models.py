@@ -1,0 +1,71 @@
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+
+class Promise(models.Model):
+    """Something we owe a customer, with a date. A ticket cannot be resolved over an open one without saying so."""
+
+    class Kind(models.TextChoices):
+        REFUND = "refund", pgettext_lazy("promise", "Refund")
+        REPLACEMENT = "replacement", pgettext_lazy("promise", "Replacement")
+        CALL_BACK = "call_back", pgettext_lazy("promise", "Call back")
+        UPDATE = "update", pgettext_lazy("promise", "News")
+        OTHER = "other", pgettext_lazy("promise", "Something else")
+
+    class State(models.TextChoices):
+        OPEN = "open", pgettext_lazy("promise", "Open")
+        KEPT = "kept", pgettext_lazy("promise", "Kept")
+        BROKEN = "broken", pgettext_lazy("promise", "Broken")
+        WITHDRAWN = "withdrawn", pgettext_lazy("promise", "Withdrawn")
+
+    ticket = models.ForeignKey("tickets.Ticket", on_delete=models.PROTECT, related_name="promises")
+    message = models.ForeignKey(
+        "tickets.Message", null=True, blank=True, on_delete=models.PROTECT, related_name="promises"
+    )
+    kind = models.CharField(_("what"), max_length=12, choices=Kind)
+    amount = models.DecimalField(_("amount"), max_digits=12, decimal_places=2, null=True, blank=True)
+    currency = models.CharField(_("currency"), max_length=3, blank=True)
+    due_at = models.DateTimeField(_("by"))
+    terms = models.TextField(_("terms"), blank=True)
+    state = models.CharField(_("state"), max_length=10, choices=State, default=State.OPEN)
+    made_by = models.ForeignKey(
+        "tickets.User", on_delete=models.PROTECT, related_name="+", verbose_name=_("promised by")
+    )
+    made_at = models.DateTimeField(_("promised"))
+    ended_at = models.DateTimeField(_("kept, broken or withdrawn"), null=True, blank=True)
+    evidence = models.TextField(_("how we know that it was kept"), blank=True)
+
+    field_classes = {
+        "personal": ("terms", "evidence"),
+        "operational": ("id", "ticket", "message", "kind", "due_at", "state", "made_by", "made_at", "ended_at"),
+        "financial": ("amount", "currency"),
+    }
+
+    class Meta:
+        verbose_name = _("promise")
+        verbose_name_plural = _("promises")
+        ordering = ["due_at", "id"]
+        indexes = [
+            models.Index(fields=["due_at"], name="promises_to_keep", condition=models.Q(state="open"))
+        ]  # sweep, lead's page
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(amount__isnull=True) | (models.Q(amount__gt=0) & ~models.Q(currency="")),
+                name="amount_above_zero_with_currency",
+                violation_error_message=_("An amount has to be above zero and needs a currency."),
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(kind="refund") | models.Q(amount__isnull=False),
+                name="a_refund_has_an_amount",
+                violation_error_message=_("Say how much will be refunded."),
+            ),
+            models.CheckConstraint(
+                condition=models.Q(state="open", ended_at__isnull=True)
+                | (~models.Q(state="open") & models.Q(ended_at__isnull=False)),
+                name="a_promise_ends_once",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.due_at:%Y-%m-%d}"

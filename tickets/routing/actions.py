@@ -1,0 +1,47 @@
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.db.models import Count, Q
+
+from tickets.desk import statuses
+from tickets.people.models import Agent
+from tickets.routing.rules import Candidate
+
+
+@dataclass(slots=True)
+class Pool:
+    """Everybody who could be given a case. A sweep looks them up once; ``hand_out`` keeps the loads true as it goes."""
+
+    candidates: list[Candidate]
+    agents: dict[int, Agent]
+
+    def hand_out(self, agent_id: int | None) -> Agent | None:
+        """The agent with that id, who now has one case more."""
+        for candidate in self.candidates:
+            if candidate.agent_id == agent_id:
+                candidate.load += 1
+        return self.agents[agent_id] if agent_id else None
+
+
+def pool(tier_levels: Iterable[int]) -> Pool:
+    """Everybody on these tiers who takes new cases, with what they have on their desk: four statements, whatever the number."""
+    agents = list(
+        Agent.objects.filter(available=True, user__is_active=True, tier__level__in=set(tier_levels))
+        .annotate(load=Count("tickets", filter=Q(tickets__status__in=statuses.ACTIVE)))
+        .select_related("tier", "user")
+        .prefetch_related("teams", "fluencies", "skill_levels")
+        .order_by("pk")
+    )
+    candidates = [
+        Candidate(
+            agent_id=agent.pk,
+            tier_level=agent.tier.level,
+            team_ids=frozenset(team.pk for team in agent.teams.all()),
+            fluency={fluency.language: fluency.level for fluency in agent.fluencies.all()},
+            skills={known.skill_id: known.level for known in agent.skill_levels.all()},
+            load=agent.load,
+            capacity=agent.capacity,
+        )
+        for agent in agents
+    ]
+    return Pool(candidates, {agent.pk: agent for agent in agents})
