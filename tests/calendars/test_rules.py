@@ -116,6 +116,7 @@ def test_add_finds_the_earliest_moment(start: tuple[int, ...], duration: timedel
         pytest.param("Pacific/Apia", date(2011, 12, 31), 24 * HOUR, id="Apia after the skipped date"),
         pytest.param("America/St_Johns", date(2010, 11, 6), 24 * HOUR, id="St John's ends a date at the first 00:00"),
         pytest.param("America/St_Johns", date(2010, 11, 7), 25 * HOUR, id="St John's goes back to 23:01 at 00:01"),
+        pytest.param("Asia/Dhaka", date(2009, 12, 31), 25 * HOUR, id="Dhaka repeats the last hour of a year"),
         pytest.param("Asia/Kathmandu", date(2026, 3, 29), 24 * HOUR, id="Kathmandu changes nothing"),
     ],
 )
@@ -176,6 +177,14 @@ def test_a_closing_that_comes_twice_is_not_counted_twice_with_the_next_interval(
     hours = hours_in("America/New_York", (time(0), time(1, 30)), (time(1, 45), time(3)))
     day = local("America/New_York", 2026, 11, 1)
     assert hours.elapsed(day, day + DAY) == 4 * HOUR
+
+
+def test_yesterdays_hours_can_go_on_after_midnight_when_clocks_go_back_into_yesterday() -> None:
+    hours = hours_in("America/St_Johns", (time(23), time(23, 30)))
+    first_midnight = utc(2010, 11, 7, 2, 30)  # a minute later it is 23:01 of 6 November again
+    assert hours.is_open(first_midnight)
+    assert hours.elapsed(first_midnight, first_midnight + HOUR) == 30 * MINUTE
+    assert hours.add(first_midnight, 30 * MINUTE) == first_midnight + 30 * MINUTE
 
 
 # The picture of the week and the small questions.
@@ -293,6 +302,12 @@ def every_day_of(year: int) -> set[date]:
 def test_a_year_without_any_opening_is_refused(weekly: dict) -> None:
     with pytest.raises(InvalidHours, match="Nothing is open for a whole year"):
         OpeningHours(ROME.time_zone, weekly, frozenset(every_day_of(2027)))
+
+
+def test_a_year_without_its_52_mondays_is_refused_when_only_mondays_are_open() -> None:
+    mondays = {day for day in every_day_of(2027) if day.weekday() == 0}
+    with pytest.raises(InvalidHours, match="from 2026-12-29 on"):
+        OpeningHours(ROME.time_zone, {0: NINE_TO_FIVE}, frozenset(mondays))
 
 
 def test_special_dates_without_hours_can_close_a_year_too() -> None:
@@ -518,6 +533,11 @@ def test_years_cost_no_more_steps_than_days(monkeypatch: pytest.MonkeyPatch) -> 
     hours.elapsed(start, end)
     looked_at: list[date] = []
     of_a_date = OpeningHours._on
-    monkeypatch.setattr(OpeningHours, "_on", lambda self, day: looked_at.append(day) or of_a_date(self, day))
+
+    def noted(self: OpeningHours, day: date) -> tuple[tuple[datetime, datetime], ...]:
+        looked_at.append(day)
+        return of_a_date(self, day)
+
+    monkeypatch.setattr(OpeningHours, "_on", noted)
     hours.elapsed(start, end)
     assert len(looked_at) == 6

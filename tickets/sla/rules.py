@@ -158,7 +158,7 @@ class Change:
 
 
 CUSTOMERS_TURN: Final = frozenset(code for code in ACTIVE if MEANINGS[code].turn == "customer")
-AT_WORK: Final = frozenset(ACTIVE) - CUSTOMERS_TURN
+WORKING: Final = frozenset(ACTIVE) - CUSTOMERS_TURN
 OVER: Final = frozenset(DONE)
 
 
@@ -185,8 +185,8 @@ class Row:
         )
 
 
-NONE_AT_WORK: Final = (None, ClockState.STOPPED)
-AT_WORK_OR_PAUSED: Final = (ClockState.RUNNING, ClockState.PAUSED)
+IDLE: Final = (None, ClockState.STOPPED)
+UNDER_WAY: Final = (ClockState.RUNNING, ClockState.PAUSED)
 # A public reply of the staff tells the customer something new, and so does an escalation: who has the case from now on.
 NEWS: Final = (Event.STAFF_REPLY, Event.ESCALATED)
 
@@ -194,26 +194,26 @@ TABLE: Final = (
     # Reply clocks stop at a human's public reply and at nothing else; a second message does not start one anew.
     Row(Metric.FIRST_REPLY, (None,), (Action.START,), events=(Event.CUSTOMER_MESSAGE,)),
     Row(Metric.FIRST_REPLY, (ClockState.RUNNING,), (Action.STOP,), events=(Event.STAFF_REPLY,)),
-    Row(Metric.NEXT_REPLY, NONE_AT_WORK, (Action.START,), events=(Event.CUSTOMER_MESSAGE,), after_first_reply=True),
+    Row(Metric.NEXT_REPLY, IDLE, (Action.START,), events=(Event.CUSTOMER_MESSAGE,), after_first_reply=True),
     Row(Metric.NEXT_REPLY, (ClockState.RUNNING,), (Action.STOP,), events=(Event.STAFF_REPLY,)),
     # News begin a new cycle while somebody is at work on the case.
-    Row(Metric.UPDATE, AT_WORK_OR_PAUSED, (Action.STOP,), statuses=OVER),
-    Row(Metric.UPDATE, AT_WORK_OR_PAUSED, (Action.STOP, Action.START), events=NEWS, statuses=AT_WORK),
-    Row(Metric.UPDATE, AT_WORK_OR_PAUSED, (Action.STOP,), events=(Event.STAFF_REPLY,), statuses=CUSTOMERS_TURN),
-    Row(Metric.UPDATE, NONE_AT_WORK, (Action.START,), events=NEWS, statuses=AT_WORK),
+    Row(Metric.UPDATE, UNDER_WAY, (Action.STOP,), statuses=OVER),
+    Row(Metric.UPDATE, UNDER_WAY, (Action.STOP, Action.START), events=NEWS, statuses=WORKING),
+    Row(Metric.UPDATE, UNDER_WAY, (Action.STOP,), events=(Event.STAFF_REPLY,), statuses=CUSTOMERS_TURN),
+    Row(Metric.UPDATE, IDLE, (Action.START,), events=NEWS, statuses=WORKING),
     Row(Metric.UPDATE, (ClockState.RUNNING,), (Action.PAUSE,), statuses=CUSTOMERS_TURN),
-    Row(Metric.UPDATE, (ClockState.PAUSED,), (Action.RESUME,), statuses=AT_WORK),
+    Row(Metric.UPDATE, (ClockState.PAUSED,), (Action.RESUME,), statuses=WORKING),
     # Solving starts with the first message of either side, and follows the status from then on.
     Row(
         Metric.RESOLUTION,
         (None,),
         (Action.START,),
         events=(Event.CUSTOMER_MESSAGE, Event.STAFF_REPLY),
-        statuses=AT_WORK,
+        statuses=WORKING,
     ),
     Row(Metric.RESOLUTION, (ClockState.RUNNING,), (Action.PAUSE,), statuses=CUSTOMERS_TURN),
-    Row(Metric.RESOLUTION, (ClockState.PAUSED, ClockState.STOPPED), (Action.RESUME,), statuses=AT_WORK),
-    Row(Metric.RESOLUTION, AT_WORK_OR_PAUSED, (Action.STOP,), statuses=OVER),
+    Row(Metric.RESOLUTION, (ClockState.PAUSED, ClockState.STOPPED), (Action.RESUME,), statuses=WORKING),
+    Row(Metric.RESOLUTION, UNDER_WAY, (Action.STOP,), statuses=OVER),
 )
 """Of each metric the first row that fits applies; where none does, its clock goes on as it was."""
 
