@@ -101,9 +101,11 @@ def test_a_naive_moment_is_refused(target: Target) -> None:
         pytest.param(6 * 60, monday(13), monday(16), id="more time counts from the start"),
         pytest.param(3 * 60, monday(13), monday(12), id="less time counts from the start"),
         pytest.param(60, monday(13), monday(11, 15), id="a target that has passed leaves a short grace"),
+        pytest.param(2 * 60, monday(13), monday(11, 15), id="a target that passes just now leaves it too"),
         pytest.param(60, None, monday(11, 15), id="a grace without a due time before"),
         pytest.param(60, monday(11, 5), monday(11, 5), id="the grace never puts off what was due sooner"),
         pytest.param(60, monday(10, 30), monday(10, 30), id="a miss stays when it was"),
+        pytest.param(100, monday(10, 30), monday(10, 40), id="a little more time moves a miss, and gives no grace"),
         pytest.param(6 * 60, monday(10, 30), monday(16), id="more time also helps a clock that was missed"),
     ],
 )
@@ -382,6 +384,16 @@ def test_what_happened_after_the_due_time_does_not_explain_it() -> None:
         rules.Ran(monday(9), monday(13), counted=4 * HOUR, closed=NO_TIME, closings=0),
         rules.Due(monday(13)),
     ]
+
+
+def test_a_spell_that_begins_when_the_clock_is_due_does_not_explain_it() -> None:
+    lines = rules.explain([(monday(9), monday(13)), (monday(13), None)], FOUR_HOURS, HOURS)
+    assert [line.code for line in lines] == ["allowed", "ran", "due"]
+
+
+def test_a_due_time_on_record_that_was_not_put_off_needs_no_explanation() -> None:
+    spells: list[Spell] = [(monday(9), None)]
+    assert rules.explain(spells, FOUR_HOURS, HOURS, due_at=monday(13)) == rules.explain(spells, FOUR_HOURS, HOURS)
 
 
 def test_a_grace_is_part_of_the_explanation() -> None:
