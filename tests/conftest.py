@@ -4,6 +4,7 @@ import os
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import suppress
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
@@ -15,7 +16,9 @@ import redis
 from django.core.cache import cache
 
 from portal.celery import app as celery_app
-from tests import services
+from tests import factories, services
+from tickets import models
+from tickets.management import first_desk
 
 NOT_FOUND = "Not found on this machine: "
 
@@ -56,6 +59,60 @@ def eager(monkeypatch: pytest.MonkeyPatch) -> None:
     """Tasks run at once, in the process and transaction that sent them, and their errors are the test's."""
     monkeypatch.setattr(celery_app.conf, "task_always_eager", True)
     monkeypatch.setattr(celery_app.conf, "task_eager_propagates", True)
+
+
+# --- The cast: the same people in every story -------------------------------------------------------------------------
+
+
+@pytest.fixture
+def desk(db: None) -> None:
+    """What every desk starts with. Also after a test that emptied the database, as those with several connections do."""
+    first_desk.install()
+
+
+@pytest.fixture
+def alice(desk: None) -> models.Customer:
+    """The customer."""
+    return factories.CustomerFactory.create(name="Alice Byrne", email="alice@example.com")
+
+
+@pytest.fixture
+def bob(desk: None) -> models.Customer:
+    """A customer with the same mail domain as Alice, who must not see what is hers."""
+    return factories.CustomerFactory.create(name="Bob Byrne", email="bob@example.com")
+
+
+@pytest.fixture
+def charlie(desk: None) -> models.Customer:
+    """A stranger."""
+    return factories.CustomerFactory.create(name="Charlie Quinn", email="charlie@elsewhere.example")
+
+
+@pytest.fixture
+def agent(desk: None) -> models.Agent:
+    """Answers at the first tier, in English and Italian."""
+    user = factories.UserFactory.create(name="Marta Rinaldi", email="agent@shop.example", is_staff=True)
+    return factories.AgentFactory.create(user=user, level=1, languages={"en": 5, "it": 5})
+
+
+@pytest.fixture
+def senior(desk: None) -> models.Agent:
+    """Senior specialist."""
+    user = factories.UserFactory.create(name="Tomasz Nowak", email="senior@shop.example", is_staff=True)
+    return factories.AgentFactory.create(user=user, level=2, languages={"en": 4, "pl": 5})
+
+
+@pytest.fixture
+def lead(desk: None) -> models.Agent:
+    """Team lead."""
+    user = factories.UserFactory.create(name="Ines Koch", email="lead@shop.example", is_staff=True, is_superuser=True)
+    return factories.AgentFactory.create(user=user, level=3, languages={"en": 4, "de": 5})
+
+
+@pytest.fixture
+def now() -> datetime:
+    """The moment at which stories begin."""
+    return factories.NOW
 
 
 # --- Services ---------------------------------------------------------------------------------------------------------

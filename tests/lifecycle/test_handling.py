@@ -1,0 +1,120 @@
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+import pytest
+
+from tests.factories import AgentFactory, CategoryFactory, acting, open_ticket
+from tickets import lifecycle
+from tickets.audit.actor import Actor
+from tickets.desk.priorities import Priority
+from tickets.errors import NotAllowed
+from tickets.models import Agent, Customer, OutgoingMail, Promise, Rating, SLAPolicy, SLATarget, Ticket
+
+HOUR = timedelta(hours=1)
+
+
+@pytest.fixture
+def ticket(alice: Customer, agent: Agent) -> Ticket:
+    return open_ticket(alice)
+
+
+def promise(ticket: Ticket, agent: Agent, at: datetime) -> Promise:
+    return lifecycle.promise(
+        ticket,
+        kind="refund",
+        amount=Decimal("49.90"),
+        currency="EUR",
+        due_at=at + timedelta(days=2),
+        by=acting(agent),
+        at=at,
+    )
+
+
+def test_a_higher_priority_moves_the_deadline_and_keeps_the_start(ticket: Ticket, agent: Agent, now: datetime) -> None:
+    lifecycle.change_priority(ticket, priority=Priority.HIGH, by=acting(agent), at=now + HOUR)
+    clock = ticket.clocks.get(metric="first_reply")
+    assert (clock.started_at, clock.due_at) == (now, now + 4 * HOUR)
+
+
+def test_a_target_that_has_passed_already_leaves_a_short_grace(ticket: Ticket, agent: Agent, now: datetime) -> None:
+    lifecycle.change_priority(ticket, priority=Priority.URGENT, by=acting(agent), at=now + 2 * HOUR)
+    assert ticket.clocks.get(metric="first_reply").due_at == now + 2 * HOUR + timedelta(minutes=15)
+
+
+def test_a_moved_deadline_is_on_record_with_its_cause(ticket: Ticket, agent: Agent, now: datetime) -> None:
+    lifecycle.change_priority(ticket, priority=Priority.HIGH, by=acting(agent), at=now + HOUR)
+    event = ticket.clocks.get(metric="first_reply").events.get(kind="apply")
+    assert (event.cause, event.due_before, event.due_after) == ("priority", now + 8 * HOUR, now + 4 * HOUR)
+
+
+def test_another_category_chooses_the_policy_anew(ticket: Ticket, agent: Agent, now: datetime) -> None:
+    category = CategoryFactory.create()
+    policy = SLAPolicy.objects.create(name="Quick", position=1, calendar=SLAPolicy.objects.get().calendar)
+    policy.categories.add(category)
+    SLATarget.objects.create(policy=policy, priority="normal", metric="first_reply", minutes=120)
+    lifecycle.change_category(ticket, category=category, by=acting(agent), at=now + HOUR)
+    clock = ticket.clocks.get(metric="first_reply")
+    assert (clock.policy, clock.due_at) == (policy, now + 2 * HOUR)
+
+
+def test_handing_on_tells_whoever_gets_it(ticket: Ticket, agent: Agent, now: datetime) -> None:
+    colleague = AgentFactory.create()
+    lifecycle.assign(ticket, to=colleague, by=acting(agent), at=now)
+    assert OutgoingMail.objects.get(kind="assigned").recipient == colleague.user.email
+
+
+def test_taking_it_oneself_sends_no_mail(ticket: Ticket, agent: Agent, now: datetime) -> None:
+    lifecycle.assign(ticket, to=None, by=acting(agent), at=now)
+    lifecycle.assign(ticket, to=agent, by=acting(agent), at=now)
+    assert not OutgoingMail.objects.filter(kind="assigned").exists()
+
+
+def test_a_ticket_is_not_solved_over_an_open_promise(ticket: Ticket, agent: Agent, now: datetime) -> None:
+    promise(ticket, agent, now)
+    with pytest.raises(NotAllowed):
+        lifecycle.resolve(ticket, by=acting(agent), at=now)
+    ticket.refresh_from_db()
+    assert ticket.status == "new"
+
+
+def test_a_kept_promise_says_how_we_know(ticket: Ticket, agent: Agent, now: datetime) -> None:
+    made = promise(ticket, agent, now)
+    lifecycle.keep_promise(made, by=acting(agent), at=now + HOUR, evidence="Transfer 4711")
+    assert (made.state, made.ended_at, made.evidence) == ("kept", now + HOUR, "Transfer 4711")
+
+
+def test_a_promise_cannot_be_kept_without_evidence(ticket: Ticket, agent: Agent, now: datetime) -> None:
+    with pytest.raises(NotAllowed):
+        lifecycle.keep_promise(promise(ticket, agent, now), by=acting(agent), at=now, evidence=" ")
+
+
+def test_a_promise_ends_only_once(ticket: Ticket, agent: Agent, now: datetime) -> None:
+    made = promise(ticket, agent, now)
+    lifecycle.keep_promise(made, by=acting(agent), at=now, evidence="Transfer 4711")
+    with pytest.raises(NotAllowed):
+        lifecycle.withdraw_promise(made, by=acting(agent), at=now, reason="Changed her mind")
+
+
+def test_a_promise_in_the_past_is_refused(ticket: Ticket, agent: Agent, now: datetime) -> None:
+    with pytest.raises(NotAllowed):
+        lifecycle.promise(ticket, kind="call_back", due_at=now, by=acting(agent), at=now)
+
+
+def test_a_promise_whose_date_passed_is_broken_by_the_sweep(ticket: Ticket, agent: Agent, now: datetime) -> None:
+    made = promise(ticket, agent, now)
+    broken = [lifecycle.break_promises(at=at) for at in (made.due_at - HOUR, made.due_at, made.due_at + HOUR)]
+    made.refresh_from_db()
+    assert (broken, made.state) == ([0, 1, 0], "broken")
+
+
+def test_a_rating_belongs_to_one_resolution_and_can_be_changed(ticket: Ticket, agent: Agent, now: datetime) -> None:
+    lifecycle.resolve(ticket, by=acting(agent), at=now)
+    customer = Actor("customer", ticket.customer.user_id)
+    for stars in (2, 4):
+        lifecycle.rate(ticket, cycle=1, stars=stars, comment="", by=customer, at=now)
+    assert [rating.stars for rating in Rating.objects.all()] == [4]
+
+
+def test_an_unsolved_ticket_is_not_rated(ticket: Ticket, now: datetime) -> None:
+    with pytest.raises(NotAllowed):
+        lifecycle.rate(ticket, cycle=1, stars=5, comment="", by=Actor("customer"), at=now)

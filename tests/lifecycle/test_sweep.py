@@ -1,0 +1,120 @@
+from datetime import datetime, timedelta
+
+import pytest
+
+from tests.factories import CustomerFactory, acting, open_ticket
+from tickets import lifecycle
+from tickets.lifecycle import sweep
+from tickets.models import Agent, ClockEvent, Customer, Escalation, OutgoingMail, SLAClock, Ticket
+
+HOUR = timedelta(hours=1)
+# Normal priority on the first desk: eight open hours for the first reply, a warning after six.
+WARN = 6 * HOUR
+DUE = 8 * HOUR
+
+
+@pytest.fixture
+def ticket(alice: Customer, agent: Agent, senior: Agent) -> Ticket:
+    return open_ticket(alice)
+
+
+def events(ticket: Ticket, *kinds: str) -> list[tuple[str, datetime]]:
+    return list(
+        ClockEvent.objects.filter(clock__ticket=ticket, kind__in=kinds).order_by("at").values_list("kind", "at")
+    )
+
+
+def test_nothing_happens_before_its_time(ticket: Ticket, now: datetime) -> None:
+    assert lifecycle.sweep_clocks(at=now + WARN - timedelta(seconds=1)).steps == 0
+
+
+def test_it_warns_when_three_quarters_are_used(ticket: Ticket, now: datetime) -> None:
+    lifecycle.sweep_clocks(at=now + WARN)
+    assert events(ticket, "warn", "breach") == [("warn", now + WARN)]
+
+
+def test_the_warning_goes_to_whoever_has_the_case(ticket: Ticket, agent: Agent, now: datetime) -> None:
+    lifecycle.sweep_clocks(at=now + WARN)
+    assert OutgoingMail.objects.get(kind="due_soon").recipient == agent.user.email
+
+
+def test_a_miss_happens_when_it_was_due_whoever_notices_later(ticket: Ticket, now: datetime) -> None:
+    lifecycle.sweep_clocks(at=now + DUE + 20 * timedelta(minutes=1))
+    assert ticket.clocks.get(metric="first_reply").breached_at == now + DUE
+
+
+def test_a_miss_moves_the_case_one_tier_up(ticket: Ticket, senior: Agent, now: datetime) -> None:
+    lifecycle.sweep_clocks(at=now + DUE)
+    ticket.refresh_from_db()
+    assert (ticket.tier.level, ticket.assignee) == (2, senior)
+
+
+def test_the_customer_is_told_with_a_date_that_is_still_to_come(ticket: Ticket, now: datetime) -> None:
+    lifecycle.sweep_clocks(at=now + DUE)
+    mail = OutgoingMail.objects.get(kind="escalated")
+    assert (mail.recipient, mail.data["cause"], datetime.fromisoformat(mail.data["next_update"]) > now + DUE) == (
+        "alice@example.com",
+        "clock",
+        True,
+    )
+
+
+def test_a_second_sweep_does_nothing_twice(ticket: Ticket, now: datetime) -> None:
+    lifecycle.sweep_clocks(at=now + DUE)
+    before = (ClockEvent.objects.count(), Escalation.objects.count(), OutgoingMail.objects.count())
+    lifecycle.sweep_clocks(at=now + DUE)
+    assert (ClockEvent.objects.count(), Escalation.objects.count(), OutgoingMail.objects.count()) == before
+
+
+def test_an_answered_ticket_is_left_alone(ticket: Ticket, agent: Agent, now: datetime) -> None:
+    lifecycle.reply(ticket, text="Try this.", by=acting(agent), at=now + HOUR)
+    lifecycle.sweep_clocks(at=now + DUE)
+    assert events(ticket, "warn", "breach") == []
+
+
+def test_every_step_is_recorded_after_a_day_without_sweeps_but_the_case_moves_once(
+    ticket: Ticket, now: datetime
+) -> None:
+    lifecycle.sweep_clocks(at=now + timedelta(days=1))
+    ticket.refresh_from_db()
+    recorded = [kind for kind, _at in events(ticket, "warn", "breach", "overdue")]
+    assert (recorded[:3], ticket.tier.level) == (["warn", "breach", "overdue"], 2)
+
+
+def test_a_warning_that_comes_after_the_miss_is_not_mailed(ticket: Ticket, now: datetime) -> None:
+    lifecycle.sweep_clocks(at=now + timedelta(days=1))
+    assert not OutgoingMail.objects.filter(kind="due_soon", data__metric="first_reply").exists()
+
+
+def test_small_batches_reach_everything(agent: Agent, now: datetime) -> None:
+    for _ in range(5):
+        open_ticket()
+    assert lifecycle.sweep_clocks(at=now + WARN, batch=2).steps == 5
+
+
+def test_one_broken_ticket_stops_nobody_elses_clock(
+    agent: Agent, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    broken, *_others = [open_ticket(CustomerFactory.create()) for _ in range(3)]
+    work = sweep._work
+
+    def breaks(tickets: list[Ticket], at: datetime) -> int:
+        if broken in tickets:
+            raise RuntimeError("a broken ticket")
+        return work(tickets, at)
+
+    monkeypatch.setattr(sweep, "_work", breaks)
+    swept = lifecycle.sweep_clocks(at=now + WARN)
+    assert (swept.steps, swept.failed) == (2, 1)
+
+
+def test_a_broken_ticket_is_tried_again_later_and_keeps_its_due_time(
+    ticket: Ticket, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patch:
+        patch.setattr(sweep, "_work", lambda tickets, at: 1 / 0 if tickets else 0)
+        lifecycle.sweep_clocks(at=now + DUE)
+    clock = SLAClock.objects.get(ticket=ticket, metric="first_reply")
+    assert (clock.next_step_at, clock.due_at) == (now + DUE + sweep.BACK_OFF, now + DUE)
+    lifecycle.sweep_clocks(at=now + DUE + sweep.BACK_OFF)
+    assert events(ticket, "breach") == [("breach", now + DUE)]
