@@ -14,12 +14,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
 from django.forms.boundfield import BoundField
-from django.forms.renderers import DjangoTemplates
+from django.forms.renderers import BaseRenderer, DjangoTemplates
 from django.utils.functional import Promise, lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
@@ -52,7 +52,7 @@ class Problem:
 class PortalBoundField(BoundField):
     """A field that knows how the portal's templates draw it."""
 
-    def build_widget_attrs(self, attrs: Mapping[str, Any], widget: forms.Widget | None = None) -> dict[str, Any]:
+    def build_widget_attrs(self, attrs: dict[str, Any], widget: forms.Widget | None = None) -> dict[str, Any]:
         """Django's attributes, the style sheet's class and a text direction; what the widget itself says stays."""
         widget = widget or self.field.widget
         built: dict[str, Any] = super().build_widget_attrs(attrs, widget)
@@ -100,19 +100,19 @@ class PortalRenderer(DjangoTemplates):
     bound_field_class = PortalBoundField
 
 
-class PortalFormMixin:
+class PortalFormMixin(forms.BaseForm):
     """Give a form the portal's look. Put it before the form's own class."""
 
     # One instance for all forms: it keeps the compiled templates.
-    default_renderer = PortalRenderer()
+    default_renderer: BaseRenderer | type[BaseRenderer] | None = PortalRenderer()
     # The browser's own bubbles speak the browser's language, vanish, and are not read out reliably (WCAG 3.3.1).
     use_required_attribute = False
 
     def add_error(self, field: str | None, error: Any) -> None:
         """As Django's, but a missing answer is called by the name of its field: the error summary lists several."""
         if field and getattr(error, "message", None) == forms.Field.default_error_messages["required"]:
-            error = forms.ValidationError(missing(self[field]), code="required")  # type: ignore[index]
-        super().add_error(field, error)  # type: ignore[misc]
+            error = forms.ValidationError(missing(cast(PortalBoundField, self[field])), code="required")
+        super().add_error(field, error)
 
 
 class PortalForm(PortalFormMixin, forms.Form):
@@ -133,15 +133,13 @@ def missing(field: PortalBoundField) -> str:
 
 
 def problems(form: forms.BaseForm) -> Iterator[Problem]:
-    """Everything that is wrong with a bound form, in the order of the page; the form's own errors come first.
-
-    Works with forms of other packages too, as long as they use the portal's renderer.
-    """
+    """Everything that is wrong with a form, of whatever package, in the order of the page; first what concerns it whole."""
     for message in form.non_field_errors():
         yield Problem(str(message), "")
     for field in form:
+        control_id = field.first_control_id if isinstance(field, PortalBoundField) else field.id_for_label
         for message in field.errors:
-            yield Problem(str(message), "" if field.is_hidden else field.first_control_id)
+            yield Problem(str(message), "" if field.is_hidden else control_id)
 
 
 class DateInput(forms.DateInput):
