@@ -3,13 +3,14 @@
 #   make demo     try the whole service on believable data, at http://127.0.0.1:8000 (PORT=… for another port)
 #   make test     the whole suite; what needs PostgreSQL, Redis or Chromium runs where they are found
 #   make lint     style, types, spelling, templates
+#   make format   put right what of it a program can
 #   make check    missing migrations, stale catalogues
 #   make bench    how long the main pages take, and how that grows
 #   make messages write new sentences into the catalogues; make compile turns them into what Django reads
 #   make lock     resolve pyproject.toml into the requirements files (needs uv; LOCK_ARGS=--upgrade for newer ones)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint check bench messages compile lock clean
+.PHONY: help setup demo test lint format check bench messages compile lock clean
 
 PYTHON ?= $(firstword $(foreach name,python3 python3.13 python3.12 python3.11,\
 	$(shell $(name) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $(name))) python3)
@@ -20,7 +21,7 @@ MANAGE := $(RUN) manage.py
 CATALOGUES := $(wildcard locale/*/LC_MESSAGES/*.po)
 
 help:
-	@sed -n '3,9s/^#   //p' Makefile
+	@sed -n '3,11s/^#   //p' Makefile
 
 # --- setting up -------------------------------------------------------------------------------------------------------
 
@@ -55,6 +56,12 @@ lint: setup
 	.venv/bin/djlint --lint --quiet portal tickets
 	.venv/bin/codespell
 	.venv/bin/mypy
+
+# Puts right what lint complains of and a program can.
+format: setup
+	.venv/bin/ruff check --fix .
+	.venv/bin/ruff format .
+	.venv/bin/djade --target-version 5.2 $$(git ls-files '*/templates/*.html')
 
 check: setup
 	$(MANAGE) makemigrations --check --dry-run

@@ -95,6 +95,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "portal.accounts.middleware.CustomersOnly",
     # Last, because it replaces whatever answer a locked-out sign-in got.
     "axes.middleware.AxesMiddleware",
 ]
@@ -227,6 +228,9 @@ ACCOUNT_CHANGE_EMAIL = True
 # One question less at the door. Who is at a shared machine signs out, as everywhere.
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if HTTPS else "http"
+# Volume from one place only: allauth would also lock an address for everybody, so that a stranger could keep its owner
+# out. Locking is for axes, below.
+ACCOUNT_RATE_LIMITS = {"login_failed": "20/m/ip"}
 ALLAUTH_TRUSTED_PROXY_COUNT = PROXY_COUNT
 
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
@@ -235,7 +239,7 @@ MFA_TOTP_ISSUER = SHOP_NAME
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not HTTPS
 
 # Wrong passwords lock the pair of address and network address: locking the address alone would let a stranger lock a
-# customer out, and the network address alone a whole office. Volume from one place is allauth's own limit.
+# customer out, and the network address alone a whole office.
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = timedelta(minutes=15)

@@ -13,10 +13,10 @@ _database = os.environ.get("TEST_DATABASE") or "sqlite"
 # Each worker process of a run has its own, so that none sees another's files. Gone when the process ends.
 _folder = tempfile.TemporaryDirectory(prefix="sportello-tests-", ignore_cleanup_errors=True)
 
-_environment = without_settings()
-os.environ.clear()
-os.environ.update(_environment)
+for _name in os.environ.keys() - without_settings().keys() - {"DJANGO_SETTINGS_MODULE"}:
+    del os.environ[_name]
 os.environ.update(
+    DOTENV="",
     VAR_DIR=_folder.name,
     SECRET_KEY="nothing that tests sign is secret",
     DATABASE_URL={"sqlite": "sqlite://:memory:", "postgres": POSTGRES_URL}.get(_database, _database),

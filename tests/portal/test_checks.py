@@ -6,7 +6,7 @@ from portal import checks
 
 
 @pytest.fixture
-def production(settings):
+def production(settings, monkeypatch):
     """What every check is content with, for a test to spoil one thing of."""
     settings.SITE_URL = "https://support.example.com"
     settings.SECRET_KEY_IS_OURS = False
@@ -14,7 +14,7 @@ def production(settings):
     settings.DEFAULT_FROM_EMAIL = "Shop <support@example.com>"
     settings.CELERY_BROKER_URL = "redis://127.0.0.1:6379/0"
     settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache"}}
-    settings.DATABASES = {"default": {"ENGINE": "django.db.backends.postgresql"}}
+    monkeypatch.setattr(checks, "on_one_machine", lambda: False)
     settings.STATIC_MANIFEST = False
     return settings
 
@@ -77,9 +77,9 @@ def test_it_warns_of_a_queue_in_a_folder_beside_a_database_server(production):
     assert ids(checks.broker_is_shared(None)) == ["portal.W009"]
 
 
-def test_a_queue_in_a_folder_is_right_beside_sqlite(production):
+def test_a_queue_in_a_folder_is_right_beside_sqlite(production, monkeypatch):
     production.CELERY_BROKER_URL = "filesystem://"
-    production.DATABASES = {"default": {"ENGINE": "django.db.backends.sqlite3"}}
+    monkeypatch.setattr(checks, "on_one_machine", lambda: True)
 
     assert checks.broker_is_shared(None) == []
 
@@ -117,15 +117,15 @@ def test_one_file_may_be_as_large_as_all_together(settings):
     assert checks.limits_make_sense(None) == []
 
 
-def test_it_refuses_an_sqlite_that_cannot_search(settings, monkeypatch):
-    settings.DATABASES = {"default": {"ENGINE": "django.db.backends.sqlite3"}}
+def test_it_refuses_an_sqlite_that_cannot_search(monkeypatch):
+    monkeypatch.setattr(checks, "on_one_machine", lambda: True)
     monkeypatch.setattr(checks, "has_fts5", lambda: False)
 
     assert ids(checks.sqlite_can_search(None)) == ["portal.E001"]
 
 
-def test_a_database_server_needs_no_sqlite_that_can_search(settings, monkeypatch):
-    settings.DATABASES = {"default": {"ENGINE": "django.db.backends.postgresql"}}
+def test_a_database_server_needs_no_sqlite_that_can_search(monkeypatch):
+    monkeypatch.setattr(checks, "on_one_machine", lambda: False)
     monkeypatch.setattr(checks, "has_fts5", lambda: False)
 
     assert checks.sqlite_can_search(None) == []

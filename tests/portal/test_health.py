@@ -2,6 +2,7 @@ import pytest
 from django.conf import settings as live_settings
 from django.db import DatabaseError
 from django.urls import reverse
+from kombu.exceptions import OperationalError
 
 from portal import health
 from portal.celery import app
@@ -47,7 +48,7 @@ def test_the_broker_probe_notices_a_server_that_is_not_there(monkeypatch):
     # Port 9 is "discard", which nothing here listens on.
     monkeypatch.setattr(app.conf, "broker_write_url", "redis://127.0.0.1:9/0")
 
-    with pytest.raises(OSError, match="9"):
+    with pytest.raises(OperationalError, match=r"127\.0\.0\.1:9"):
         health.broker_answers()
 
 

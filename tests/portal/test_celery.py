@@ -1,0 +1,49 @@
+from kombu import Connection
+
+from portal.celery import app, transport_options
+
+
+def test_a_task_is_given_out_again_unless_it_was_finished():
+    assert app.conf.task_acks_late is True
+    assert app.conf.task_reject_on_worker_lost is True
+    assert app.conf.worker_prefetch_multiplier == 1
+
+
+def test_only_json_is_believed():
+    assert app.conf.accept_content == ["json"]
+
+
+def test_redis_gives_a_task_out_again_only_when_it_cannot_be_running_any_more():
+    """Else a slow task would run twice at once, lease or not."""
+    assert transport_options("redis://127.0.0.1:6379/0")["visibility_timeout"] > app.conf.task_time_limit
+
+
+def test_every_entry_of_the_timetable_expires_before_its_next_turn():
+    """A worker that was away finds one sweep to do, not a thousand."""
+    entries = app.conf.beat_schedule.values()
+
+    assert len(entries) >= 1
+    assert [entry for entry in entries if entry["options"]["expires"] > entry["schedule"]] == []
+
+
+def test_the_sweep_is_swept_twice_a_minute():
+    assert app.conf.beat_schedule["sweep"]["task"] == "tickets.sweep"
+    assert app.conf.beat_schedule["sweep"]["schedule"] == 30
+
+
+def test_every_task_of_the_timetable_exists():
+    app.loader.import_default_modules()
+
+    assert {entry["task"] for entry in app.conf.beat_schedule.values()} <= set(app.tasks)
+
+
+def test_a_message_waits_in_the_folder_for_a_worker_that_comes_later(settings, tmp_path):
+    settings.CELERY_FOLDER = tmp_path
+    options = transport_options("filesystem://")
+    with Connection("filesystem://", transport_options=options) as sender:
+        sender.SimpleQueue("celery").put({"id": 7})
+
+    with Connection("filesystem://", transport_options=options) as worker:
+        message = worker.SimpleQueue("celery").get(block=False)
+
+    assert message.payload == {"id": 7}

@@ -1,0 +1,66 @@
+import json
+import logging
+
+import pytest
+import structlog
+from django.conf import settings as live_settings
+
+from portal import logs
+
+
+@pytest.fixture(autouse=True)
+def _as_before():
+    handlers = list(logging.getLogger().handlers)
+    yield
+    structlog.contextvars.clear_contextvars()
+    logs.configure(live_settings.LOGGING)
+    logging.getLogger().handlers[:] = handlers
+
+
+def test_json_lines_carry_the_request_and_whatever_was_said_with_it(capsys):
+    logs.configure({"format": "json", "level": "INFO"})
+    structlog.contextvars.bind_contextvars(request_id="edge-01234567")
+
+    structlog.get_logger("portal.request").info("request", path="/", status=200)
+
+    line = json.loads(capsys.readouterr().err)
+    line.pop("timestamp")
+    assert line == {
+        "event": "request",
+        "level": "info",
+        "logger": "portal.request",
+        "path": "/",
+        "request_id": "edge-01234567",
+        "status": 200,
+    }
+
+
+def test_libraries_write_the_same_kind_of_line(capsys):
+    logs.configure({"format": "json", "level": "INFO"})
+    structlog.contextvars.bind_contextvars(request_id="edge-01234567")
+
+    logging.getLogger("some.library").warning("retried %s times", 3)
+
+    line = json.loads(capsys.readouterr().err)
+    assert (line["event"], line["request_id"]) == ("retried 3 times", "edge-01234567")
+
+
+def test_an_error_is_one_line_too(capsys):
+    logs.configure({"format": "json", "level": "INFO"})
+
+    try:
+        raise ValueError("broken")
+    except ValueError:
+        logging.getLogger("some.library").exception("it failed")
+
+    (line,) = capsys.readouterr().err.splitlines()
+    assert json.loads(line)["exception"][0]["exc_type"] == "ValueError"
+
+
+def test_plain_lines_are_for_people(capsys):
+    logs.configure({"format": "plain", "level": "INFO"})
+
+    structlog.get_logger("portal").info("ready", port=8000)
+
+    assert "ready" in (line := capsys.readouterr().err)
+    assert "port=8000" in line
