@@ -18,6 +18,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
 PYTHON = VENV / ("Scripts/python.exe" if sys.platform == "win32" else "bin/python")
+UV_LOCK = ROOT / "requirements-setup.txt"
 # Everything in a line's lock is in the locks that follow it, at the same version.
 SUPERSETS = {
     "requirements.txt": ["requirements.txt", "requirements-production.txt", "requirements-dev.txt"],
@@ -66,7 +67,8 @@ def find_uv():
         return found
     own = PYTHON.with_name("uv")
     if not answers(own, "--version") and have_pip():
-        pip("install", "--quiet", "--require-hashes", "--only-binary", ":all:", "-r", "requirements-setup.txt")
+        # If it cannot be had, pip does the work, and nobody needs to read why.
+        answers(PYTHON, "-m", "pip", "install", "--require-hashes", "--only-binary", ":all:", "-r", UV_LOCK)
     return str(own) if answers(own, "--version") else None
 
 
