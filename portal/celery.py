@@ -18,6 +18,11 @@ app = Celery("sportello")
 SWEEP_SECONDS = 30
 
 
+# Whoever hands over a task while the broker is down learns it at once: by itself, the library tries again for seconds,
+# which a visitor would wait for. Workers, who have time, reconnect by settings of their own.
+NO_WAITING = {"max_retries": 0}
+
+
 def transport_options(broker_url: str) -> dict[str, Any]:
     """What each kind of broker needs to know beyond its address."""
     if broker_url.startswith("filesystem://"):
@@ -33,8 +38,8 @@ def transport_options(broker_url: str) -> dict[str, Any]:
         }
     if broker_url.startswith("redis"):
         # A task that a killed worker held is given out again after this long. Longer than any task may take.
-        return {"visibility_timeout": 300}
-    return {}
+        return {"visibility_timeout": 300, "socket_connect_timeout": 1, **NO_WAITING}
+    return NO_WAITING
 
 
 class Configuration:
@@ -66,6 +71,8 @@ class Configuration:
 
     beat_schedule = {
         "sweep": {"task": "tickets.sweep", "schedule": SWEEP_SECONDS, "options": {"expires": SWEEP_SECONDS}},
+        # Apart from the sweep, so that a slow mail server holds up no clock.
+        "mail": {"task": "tickets.deliver_waiting_mail", "schedule": SWEEP_SECONDS, "options": {"expires": SWEEP_SECONDS}},
     }
 
 

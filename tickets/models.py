@@ -18,8 +18,9 @@ from tickets.escalation.models import Escalation, EscalationRule, EscalationTier
 from tickets.privacy.models import PolicyVersion  # isort: skip
 
 __all__ = [
-    "Agent", "AgentSkill", "Attachment", "AuditEntry", "Calendar", "CalendarDate", "CannedReply", "Category", "ClockEvent", "Customer",
-    "Escalation", "EscalationRule", "EscalationTier", "Fluency", "HelpArticle", "IntakeAnswer", "IntakeDraft", "IntakeField", "IntakeForm",
-    "Message", "OpeningInterval", "Order", "OrderLine", "OutgoingMail", "PolicyVersion", "Promise", "Rating",
-    "SLAClock", "SLAPolicy", "SLATarget", "SearchDocument", "Skill", "Team", "Ticket", "User",
+    "Agent", "AgentSkill", "Attachment", "AuditEntry", "Calendar", "CalendarDate", "CannedReply", "Category",
+    "ClockEvent", "Customer", "Escalation", "EscalationRule", "EscalationTier", "Fluency", "HelpArticle",
+    "IntakeAnswer", "IntakeDraft", "IntakeField", "IntakeForm", "Message", "OpeningInterval", "Order", "OrderLine",
+    "OutgoingMail", "PolicyVersion", "Promise", "Rating", "SLAClock", "SLAPolicy", "SLATarget", "SearchDocument",
+    "Skill", "Team", "Ticket", "User",
 ]  # fmt: skip

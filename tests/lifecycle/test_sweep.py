@@ -4,7 +4,7 @@ import pytest
 
 from tests.factories import CustomerFactory, acting, open_ticket
 from tickets import lifecycle
-from tickets.lifecycle import sweep
+from tickets.lifecycle import sweeping
 from tickets.models import Agent, ClockEvent, Customer, Escalation, OutgoingMail, SLAClock, Ticket
 
 HOUR = timedelta(hours=1)
@@ -96,14 +96,14 @@ def test_one_broken_ticket_stops_nobody_elses_clock(
     agent: Agent, now: datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     broken, *_others = [open_ticket(CustomerFactory.create()) for _ in range(3)]
-    work = sweep._work
+    work = sweeping._work
 
     def breaks(tickets: list[Ticket], at: datetime) -> int:
         if broken in tickets:
             raise RuntimeError("a broken ticket")
         return work(tickets, at)
 
-    monkeypatch.setattr(sweep, "_work", breaks)
+    monkeypatch.setattr(sweeping, "_work", breaks)
     swept = lifecycle.sweep_clocks(at=now + WARN)
     assert (swept.steps, swept.failed) == (2, 1)
 
@@ -112,9 +112,9 @@ def test_a_broken_ticket_is_tried_again_later_and_keeps_its_due_time(
     ticket: Ticket, now: datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with monkeypatch.context() as patch:
-        patch.setattr(sweep, "_work", lambda tickets, at: 1 / 0 if tickets else 0)
+        patch.setattr(sweeping, "_work", lambda tickets, at: 1 / 0 if tickets else 0)
         lifecycle.sweep_clocks(at=now + DUE)
     clock = SLAClock.objects.get(ticket=ticket, metric="first_reply")
-    assert (clock.next_step_at, clock.due_at) == (now + DUE + sweep.BACK_OFF, now + DUE)
-    lifecycle.sweep_clocks(at=now + DUE + sweep.BACK_OFF)
+    assert (clock.next_step_at, clock.due_at) == (now + DUE + sweeping.BACK_OFF, now + DUE)
+    lifecycle.sweep_clocks(at=now + DUE + sweeping.BACK_OFF)
     assert events(ticket, "breach") == [("breach", now + DUE)]

@@ -18,8 +18,9 @@ class Kind:
 
     ``label`` names it in lists. ``sentence`` is a whole translatable sentence with named placeholders, filled from the
     entry's data; ``readers`` says which sort of code a value is (``due`` is a ``moment``), so that whoever shows the
-    record can turn it into words, all entries of a page with one look-up a sort. ``erases`` lists the data keys that hold something personal:
-    an erasure removes the payload when there is any. ``for_customers`` says whether the customer sees the entry.
+    record can turn it into words, all entries of a page with one look-up a sort. ``erases`` lists the data keys that
+    hold something personal: an erasure removes the payload when there is any. ``for_customers`` says whether the
+    customer sees the entry.
     """
 
     code: str

@@ -25,7 +25,8 @@ class AuditEntry(models.Model):
     field_classes = {
         "personal": ("data", "salt"),
         "operational": (
-            "id", "ticket", "sequence", "at", "actor_kind", "actor", "code", "payload_digest", "previous_hash", "hash", "erased_at",
+            "id", "ticket", "sequence", "at", "actor_kind", "actor", "code", "payload_digest", "previous_hash",
+            "hash", "erased_at",
         ),
     }  # fmt: skip
 

@@ -41,8 +41,8 @@ class Category(models.Model):
 
     field_classes = {
         "public": (
-            "id", "parent", "slug", "name", "description", "position", "active", "about_an_order", "complexity", "restricted", "team",
-            "skill", "first_tier", "default_priority", "expected_days",
+            "id", "parent", "slug", "name", "description", "position", "active", "about_an_order", "complexity",
+            "restricted", "team", "skill", "first_tier", "default_priority", "expected_days",
         )
     }  # fmt: skip
 
@@ -109,7 +109,8 @@ class IntakeField(models.Model):
 
     field_classes = {
         "public": (
-            "id", "form", "key", "kind", "label", "help", "choices", "required", "pattern", "pattern_message", "position",
+            "id", "form", "key", "kind", "label", "help", "choices", "required", "pattern", "pattern_message",
+            "position",
         )
     }  # fmt: skip
 
@@ -224,9 +225,10 @@ class Ticket(models.Model):
     field_classes = {
         "personal": ("subject",),
         "operational": (
-            "id", "reference", "customer", "order", "order_line", "category", "intake_form", "impact", "priority", "status", "tier", "team",
-            "assignee", "routing", "followers", "language", "channel", "notice", "follow_up_of", "merged_into", "last_message",
-            "next_due_at", "next_due_metric", "next_update_at", "reopened_count", "created_at", "updated_at", "resolved_at", "closed_at",
+            "id", "reference", "customer", "order", "order_line", "category", "intake_form", "impact", "priority",
+            "status", "tier", "team", "assignee", "routing", "followers", "language", "channel", "notice",
+            "follow_up_of", "merged_into", "last_message", "next_due_at", "next_due_metric", "next_update_at",
+            "reopened_count", "created_at", "updated_at", "resolved_at", "closed_at",
         ),
     }  # fmt: skip
 

@@ -27,7 +27,8 @@ class HelpArticle(models.Model):
 
     field_classes = {
         "public": (
-            "id", "slug", "category", "title", "summary", "body", "published", "position", "helpful_votes", "unhelpful_votes", "updated_at",
+            "id", "slug", "category", "title", "summary", "body", "published", "position", "helpful_votes",
+            "unhelpful_votes", "updated_at",
         )
     }  # fmt: skip
 

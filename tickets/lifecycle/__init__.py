@@ -18,7 +18,7 @@ from tickets.lifecycle.handling import (
 from tickets.lifecycle.history import history
 from tickets.lifecycle.opening import open_ticket
 from tickets.lifecycle.resolution import close, close_resolved, confirm_solved, rate, resolve
-from tickets.lifecycle.sweep import break_promises, sweep_clocks
+from tickets.lifecycle.sweeping import break_promises, sweep, sweep_clocks
 
 __all__ = [
     "HandOver",
@@ -42,6 +42,7 @@ __all__ = [
     "reopen",
     "reply",
     "resolve",
+    "sweep",
     "sweep_clocks",
     "withdraw_promise",
 ]

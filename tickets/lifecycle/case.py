@@ -58,7 +58,7 @@ class Case:
         self.trail.note(code, **data)
 
     def change_status(self, status: Status, *, recorded: bool = True, event: Event | None = None) -> bool:
-        """Move to another status and tell the clocks (of ``event``, if it is more than that); False when the ticket has it already."""
+        """Move to another status and tell the clocks, of ``event`` if it is more than that; False if nothing changes."""
         before = self.ticket.status
         if before == status:
             return False
@@ -114,7 +114,7 @@ class Case:
 
 
 def load(tickets: Sequence[Ticket], *, by: Actor, at: datetime) -> list[Case]:
-    """Cases for tickets that the caller has locked, with their clocks: one statement for all of them, two more for the policies."""
+    """Cases for tickets that the caller has locked, with their clocks: one statement for all of them."""
     works = clockwork.load(tickets)
     return [Case(ticket, by, at, works[ticket.pk], Trail(ticket.pk, by, at)) for ticket in tickets]
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 from django.db.models import Model
@@ -35,10 +35,16 @@ class Line:
     sentence: str
 
 
-def history(ticket: Ticket, *, for_customer: bool) -> list[Line]:
-    """The record, oldest first. Customers read what concerns them, and who acted by name only where a person did."""
+Names = Mapping[int, str]
+
+
+def history(ticket: Ticket, *, for_customer: bool, names: Mapping[str, Names] | None = None) -> list[Line]:
+    """The record, oldest first. Customers read what concerns them, and who acted by name only where a person did.
+
+    ``names`` are those of a sort (agent, tier, category) by id that the caller has looked up already.
+    """
     entries = AuditEntry.objects.filter(ticket=ticket).select_related("actor").order_by("sequence")
-    words = _words()
+    words = {**_words(), **{sort: partial(_name, known) for sort, known in (names or {}).items()}}
     lines = []
     for entry in entries:
         known = kind(entry.code)
@@ -76,4 +82,8 @@ def _names(model: type[Model], *related: str) -> Callable[[int | None], str]:
     def all_names() -> dict[int, str]:
         return {row.pk: str(row) for row in model._default_manager.select_related(*related)}
 
-    return lambda pk: all_names().get(pk, str(pk)) if pk else str(NOBODY)
+    return lambda pk: _name(all_names(), pk) if pk else str(NOBODY)
+
+
+def _name(names: Names, pk: int | None) -> str:
+    return names.get(pk, str(pk)) if pk else str(NOBODY)

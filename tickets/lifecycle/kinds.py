@@ -122,7 +122,8 @@ KINDS: Final = (
         "escalated",
         pgettext_lazy("record", "Escalated"),
         _(
-            "Escalated from %(from_tier)s to %(to_tier)s. It is now with %(agent)s; the customer hears from us by %(next_update)s."
+            "Escalated from %(from_tier)s to %(to_tier)s. It is now with %(agent)s;"
+            " the customer hears from us by %(next_update)s."
         ),
         erases=NOTHING,
         for_customers=True,

@@ -83,7 +83,10 @@ def _mark_closed(case: Case) -> None:
 
 
 def rate(ticket: Ticket, *, cycle: int, stars: int, comment: str, by: Actor, at: datetime) -> Rating:
-    """The customer rates a resolution; rating the same one again changes the rating. Raises NotAllowed when it was never resolved."""
+    """The customer rates a resolution; rating the same one again changes the rating.
+
+    Raises NotAllowed when it was never resolved.
+    """
     with happening(ticket, by=by, at=at) as case:
         if not case.ticket.is_done and cycle > case.ticket.reopened_count:
             raise NotAllowed(_("You can rate us once your request is solved."))

@@ -6,16 +6,13 @@ import secrets
 
 from django.conf import settings
 
-
-def domain() -> str:
-    """The domain of the address that we write from."""
-    return settings.DEFAULT_FROM_EMAIL.rsplit("@", 1)[-1].rstrip(">").strip()
+from tickets.outbox import addresses
 
 
 def message_id(ticket_id: int | None) -> str:
     """A new Message-ID (RFC 5322, section 3.6.4) that carries the ticket and a signature."""
     core = f"{ticket_id or 0}.{secrets.token_hex(8)}"
-    return f"<{core}.{_signature(core)}@{domain()}>"
+    return f"<{core}.{_signature(core)}@{addresses.domain()}>"
 
 
 def ticket_of(message_id: str) -> int | None:

@@ -58,10 +58,11 @@ class OutgoingMail(models.Model):
     objects = OutgoingMailQuerySet.as_manager()
 
     field_classes = {
-        "personal": ("recipient", "data", "subject", "text", "html"),
+        "personal": ("recipient", "data", "subject", "text", "html", "last_error"),
         "operational": (
-            "id", "kind", "ticket", "customer", "message", "language", "rfc_message_id", "automatic", "confidential", "code", "state", "attempts",
-            "rendered_at", "next_try_at", "lease_until", "last_error", "created_at", "sent_at",
+            "id", "kind", "ticket", "customer", "message", "language", "rfc_message_id", "automatic", "confidential",
+            "code", "state", "attempts", "rendered_at", "next_try_at", "lease_until", "created_at",
+            "sent_at",
         ),
     }  # fmt: skip
 

@@ -22,8 +22,8 @@ ANSWERS: Final = (Metric.FIRST_REPLY, Metric.NEXT_REPLY, Metric.UPDATE)
 """The clocks that a customer sees: by when they hear from us."""
 
 CHANGEABLE: Final = [
-    "policy", "policy_version", "calendar", "target_minutes", "business", "spells", "due_at", "next_step", "next_step_at", "breached_at",
-    "stopped_at", "outcome",
+    "policy", "policy_version", "calendar", "target_minutes", "business", "spells", "due_at", "next_step",
+    "next_step_at", "breached_at", "stopped_at", "outcome",
 ]  # fmt: skip
 
 STEPS: Final = (ClockEvent.Kind.WARN, ClockEvent.Kind.BREACH, ClockEvent.Kind.OVERDUE)
@@ -167,7 +167,7 @@ class Clockwork:
         self._note(clock, kind, at=at, cause=cause, before=before)
 
     def _compute(self, clock: SLAClock) -> None:
-        """Due time and next step from the spells. A stopped clock keeps the due time it had, as history; a paused one has none."""
+        """Due time and next step from the spells. A stopped clock keeps the due time it had; a paused one has none."""
         hours = self._hours(clock)
         if clock.stopped_at is None:
             running = _is_running(clock)

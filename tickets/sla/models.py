@@ -116,7 +116,9 @@ class SLAClockQuerySet(models.QuerySet["SLAClock"]):
 
 
 class SLAClock(models.Model):
-    """One promise of time on one ticket. ``spells`` are the stretches in which it ran, as pairs of ISO moments; an open one ends in null.
+    """One promise of time on one ticket.
+
+    ``spells`` are the stretches in which it ran, as pairs of ISO moments; one that still runs ends in null.
 
     ``next_step_at`` is the only thing the sweep looks for: when the next warning or breach falls, or null.
     """
@@ -142,8 +144,8 @@ class SLAClock(models.Model):
 
     field_classes = {
         "operational": (
-            "id", "ticket", "metric", "cycle", "policy", "policy_version", "calendar", "target_minutes", "business", "started_at", "spells",
-            "due_at", "next_step", "next_step_at", "breached_at", "stopped_at", "outcome",
+            "id", "ticket", "metric", "cycle", "policy", "policy_version", "calendar", "target_minutes", "business",
+            "started_at", "spells", "due_at", "next_step", "next_step_at", "breached_at", "stopped_at", "outcome",
         )
     }  # fmt: skip
 

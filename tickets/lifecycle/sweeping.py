@@ -19,6 +19,7 @@ from tickets.escalation.models import Escalation, EscalationRule, EscalationTier
 from tickets.lifecycle import case as cases
 from tickets.lifecycle.case import Case
 from tickets.lifecycle.escalation import HandOver, move
+from tickets.lifecycle.resolution import close_resolved
 from tickets.promises.models import Promise
 from tickets.routing import actions as routing
 from tickets.routing.actions import Pool
@@ -40,14 +41,20 @@ WORDS: Final = {
 
 @dataclass(slots=True)
 class Swept:
-    """What one run did."""
+    """What one run did: clock steps taken, tickets that failed and were put off, promises found broken, tickets closed."""
 
     steps: int = 0
     failed: int = 0
     promises_broken: int = 0
+    closed: int = 0
 
-    def __bool__(self) -> bool:
-        return bool(self.steps or self.failed or self.promises_broken)
+
+def sweep(*, at: datetime) -> Swept:
+    """Everything that is due at a moment."""
+    swept = sweep_clocks(at=at)
+    swept.promises_broken = break_promises(at=at)
+    swept.closed = close_resolved(at=at)
+    return swept
 
 
 def sweep_clocks(*, at: datetime, batch: int = BATCH) -> Swept:

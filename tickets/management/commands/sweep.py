@@ -1,0 +1,20 @@
+from typing import Any
+
+from django.core.management.base import BaseCommand
+from django.utils import timezone
+
+from tickets import lifecycle
+from tickets.outbox import deliver
+
+
+class Command(BaseCommand):
+    help = "Takes everything that is due now: clock steps, broken promises, solved tickets to close, waiting mail."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        now = timezone.now()
+        swept = lifecycle.sweep(at=now)
+        sent = deliver.deliver_waiting(at=now)
+        self.stdout.write(
+            f"{swept.steps} clock steps, {swept.failed} tickets put off, {swept.promises_broken} promises broken,"
+            f" {swept.closed} tickets closed, {sent} mails sent."
+        )

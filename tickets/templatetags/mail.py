@@ -1,0 +1,39 @@
+"""Filters that write for both parts of a mail, so that text and HTML can share each translated sentence."""
+
+from datetime import datetime
+
+from django import template
+from django.utils import translation
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from tickets import moments
+
+register = template.Library()
+
+# First-strong isolate and its end (UAX 9): what <bdi> is in HTML.
+ISOLATE, END = "\u2068", "\u2069"
+
+
+@register.filter(needs_autoescape=True)
+def isolated(value: object, autoescape: bool = True) -> str | SafeString:
+    """A reference, name or code that must not be torn apart where the sentence runs from right to left.
+
+    Left alone in the text part of languages written from left to right, where the marks would only be in the way.
+    """
+    if autoescape:
+        return format_html("<bdi>{}</bdi>", value)
+    return f"{ISOLATE}{value}{END}" if translation.get_language_bidi() else str(value)
+
+
+@register.filter(needs_autoescape=True)
+def when(value: datetime, at: datetime, autoescape: bool = True) -> str | SafeString:
+    """A moment in full with its zone, machine-readable in HTML."""
+    words = moments.moment_in_zone(value, at)
+    return format_html('<time datetime="{}">{}</time>', value.isoformat(), words) if autoescape else words
+
+
+@register.filter(needs_autoescape=True)
+def linked(url: str, autoescape: bool = True) -> str | SafeString:
+    """An address of ours, in full in both parts: people check where a link leads before they follow it."""
+    return format_html('<a href="{}">{}</a>', url, url) if autoescape else url

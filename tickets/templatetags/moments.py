@@ -1,0 +1,41 @@
+"""Moments and amounts in the reader's language and time zone, for every template of the desk."""
+
+from datetime import datetime
+from decimal import Decimal
+
+from django import template
+from django.utils import timezone
+
+from tickets import moments
+
+register = template.Library()
+
+
+@register.filter
+def moment(value: datetime | None, at: datetime | None = None) -> str:
+    """Date and time in full: ``Thursday 26 November, 12:00``. The year is named when it is not that of ``at`` (now)."""
+    return moments.moment(value, at or timezone.now()) if value else ""
+
+
+@register.filter
+def moment_in_zone(value: datetime | None, at: datetime | None = None) -> str:
+    """As ``moment``, and whose clocks say so: ``Thursday 26 November, 12:00, Dublin time``."""
+    return moments.moment_in_zone(value, at or timezone.now()) if value else ""
+
+
+@register.filter
+def day(value: datetime | None, at: datetime | None = None) -> str:
+    """The date in full: ``Thursday 26 November``."""
+    return moments.day(value, at or timezone.now()) if value else ""
+
+
+@register.filter
+def clock_time(value: datetime | None) -> str:
+    """Hours and minutes: ``12:00``."""
+    return moments.clock_time(value) if value else ""
+
+
+@register.filter
+def money(amount: Decimal | None, currency: str) -> str:
+    """``{{ promise.amount|money:promise.currency }}``: ``€49.90``."""
+    return moments.money(amount, currency) if amount is not None else ""
