@@ -20,6 +20,11 @@ REFERENCES: Final = 10
 """How many Message-IDs stand in References: long lists are cut by servers at places of their own choosing."""
 
 
+def attempts_allowed(*, short_lived: bool = False) -> int:
+    """How often a mail is tried before it has failed."""
+    return len(SHORT_LIVED_PAUSES if short_lived else PAUSES) + 1
+
+
 def pause_after(attempts: int, *, seed: int, short_lived: bool = False) -> timedelta | None:
     """How long to wait after so many attempts in vain; None when it is time to give up.
 

@@ -1,0 +1,184 @@
+"""Handing mail to the mail server: each once, whatever happens to broker, worker or server.
+
+A worker takes the row with one conditional UPDATE and has it to itself until the lease ends. If it dies, the lease runs
+out and the sweep takes the row again. What is left is the moment between the server's "accepted" and our own record of
+it: a worker that dies right there sends the mail again, word for word and with the same Message-ID, by which mailboxes
+and providers tell that they have it already. No mail can be sent exactly once without the server's help; this is as
+near as it gets, so nothing else may come between the two.
+"""
+
+import logging
+from collections.abc import Sequence
+from contextlib import suppress
+from datetime import datetime
+from enum import Enum, auto
+from smtplib import SMTPRecipientsRefused
+from typing import Any, Final
+
+from anymail.exceptions import AnymailError, AnymailInvalidAddress, AnymailRecipientsRefused
+from celery.exceptions import SoftTimeLimitExceeded
+from django.core.mail import EmailMultiAlternatives, get_connection
+from django.core.mail.backends.base import BaseEmailBackend
+from django.db.models import F
+
+from tickets.outbox import addresses, rules
+from tickets.outbox.kinds import kind_of
+from tickets.outbox.models import MailState, OutgoingMail
+from tickets.outbox.render import render
+
+logger = logging.getLogger(__name__)
+
+BATCH: Final = 50
+ERROR_LENGTH: Final = OutgoingMail._meta.get_field("last_error").max_length
+
+NO_ADDRESS: Final = "Nobody to send this to: there is no address, or the customer was erased."
+NEVER_FINISHED: Final = "Each worker that tried to send this died, or took too long."
+
+
+class Fate(Enum):
+    """What became of one attempt."""
+
+    NOT_OURS = auto()
+    SENT = auto()
+    SERVER_TROUBLE = auto()
+    SET_ASIDE = auto()
+    """Put off or failed for a reason of its own: the next mail may fare better."""
+
+
+def deliver(mail_id: int, *, at: datetime) -> bool:
+    """Send one mail if it is due and nobody else has it; True when the mail server took it.
+
+    Raises nothing for what a mail server, an address or a template does: the row says what went wrong, and when it is
+    tried again.
+    """
+    return _attempt(mail_id, at) is Fate.SENT
+
+
+def deliver_waiting(*, at: datetime, limit: int = BATCH) -> int:
+    """Send what a lost broker or a killed worker forgot, and what is due again; returns how many rows it dealt with.
+
+    Stops when the mail server does not answer: every further mail would wait for it just as long.
+    """
+    waiting = OutgoingMail.objects.to_send(at).order_by("next_try_at", "pk").values_list("pk", flat=True)
+    done = 0
+    for mail_id in list(waiting[:limit]):
+        if _attempt(mail_id, at) is Fate.SERVER_TROUBLE:
+            break
+        done += 1
+    return done
+
+
+def _attempt(mail_id: int, at: datetime) -> Fate:
+    if not _take(mail_id, at):
+        return Fate.NOT_OURS
+    mail = OutgoingMail.objects.select_related("customer", "ticket__category", "ticket__customer", "message__author").get(pk=mail_id)
+    if not mail.recipient or (mail.customer is not None and mail.customer.erased_at is not None):
+        return _give_up(mail, NO_ADDRESS)
+    if mail.attempts > rules.attempts_allowed(short_lived=mail.confidential):
+        return _give_up(mail, NEVER_FINISHED)
+    connection = get_connection()
+    try:
+        return _send(mail, connection, at)
+    finally:
+        # How the server says goodbye changes nothing about the mail.
+        with suppress(Exception):
+            connection.close()
+
+
+def _take(mail_id: int, at: datetime) -> bool:
+    """The lease: of all who try, the database lets one through."""
+    due = OutgoingMail.objects.to_send(at).filter(pk=mail_id)
+    return bool(due.update(state=MailState.SENDING, lease_until=at + rules.LEASE, attempts=F("attempts") + 1))
+
+
+def _send(mail: OutgoingMail, connection: BaseEmailBackend, at: datetime) -> Fate:
+    try:
+        _write(mail, at)
+        message = _message(mail, connection)
+        connection.open()
+        message.send()
+    except SoftTimeLimitExceeded:
+        # The task's time is used up, whatever it was doing. The row waits like any other; the task ends.
+        _put_off(mail, at, NEVER_FINISHED, Fate.SERVER_TROUBLE)
+        raise
+    except (AnymailRecipientsRefused, AnymailInvalidAddress) as error:
+        return _give_up(mail, str(error))
+    except SMTPRecipientsRefused as error:
+        # 4xx asks for patience (RFC 5321, section 4.2.1): a full mailbox, greylisting. 5xx says never.
+        final = all(code >= 500 for code, _text in error.recipients.values())
+        return _give_up(mail, str(error)) if final else _put_off(mail, at, str(error), Fate.SET_ASIDE)
+    except (OSError, AnymailError) as error:
+        # smtplib's exceptions are OSErrors, too. Their text names addresses: it belongs on the row, not in a log.
+        logger.warning("mail server did not take a mail", extra={"mail": mail.pk, "error": type(error).__name__})
+        return _put_off(mail, at, f"{type(error).__name__}: {error}", Fate.SERVER_TROUBLE)
+    except Exception as error:
+        # A template or a fact that is not there: a fault of ours, for which the mail must not be lost.
+        logger.exception("mail could not be written or sent", extra={"mail": mail.pk, "kind": mail.kind})
+        return _put_off(mail, at, f"{type(error).__name__}: {error}", Fate.SET_ASIDE)
+    _mark_sent(mail, at)
+    return Fate.SENT
+
+
+def _write(mail: OutgoingMail, at: datetime) -> None:
+    """Put the mail into words, and keep them before they leave: a repeat is then the same mail."""
+    if mail.rendered_at is None:
+        render(mail, at=at)
+        mail.save(update_fields=["subject", "text", "html", "rendered_at"])
+
+
+def _message(mail: OutgoingMail, connection: BaseEmailBackend) -> EmailMultiAlternatives:
+    message = EmailMultiAlternatives(
+        mail.subject,
+        mail.text,
+        addresses.sender(),
+        [mail.recipient],
+        reply_to=[addresses.reply_to()],
+        headers={"Message-ID": mail.rfc_message_id, "Content-Language": mail.language, **rules.thread(_earlier(mail))},
+        connection=connection,
+    )
+    if mail.automatic:
+        message.extra_headers |= rules.automatic_headers(kind_of(mail).auto_submitted)
+    if mail.html:
+        message.attach_alternative(mail.html, "text/html")
+    return message
+
+
+def _earlier(mail: OutgoingMail) -> Sequence[str]:
+    """Message-IDs of what this reader got about the same ticket, oldest first. Staff and customer each see their own thread."""
+    if mail.ticket_id is None:
+        return []
+    sent = OutgoingMail.objects.filter(ticket=mail.ticket_id, recipient=mail.recipient, state=MailState.SENT, pk__lt=mail.pk)
+    return list(sent.order_by("pk").values_list("rfc_message_id", flat=True))
+
+
+# --- What the row says afterwards -------------------------------------------------------------------------------------
+
+
+def _mark_sent(mail: OutgoingMail, at: datetime) -> None:
+    # Without a look at the lease: it was sent, whoever may have the row by now.
+    values = {"sent_at": at, "lease_until": None, "last_error": "", **_without_secrets(mail)}
+    OutgoingMail.objects.filter(pk=mail.pk).update(state=MailState.SENT, **values)
+
+
+def _put_off(mail: OutgoingMail, at: datetime, reason: str, fate: Fate) -> Fate:
+    pause = rules.pause_after(mail.attempts, seed=mail.pk, short_lived=mail.confidential)
+    if pause is None:
+        return _give_up(mail, reason)
+    _update_if_ours(mail, state=MailState.QUEUED, next_try_at=at + pause, lease_until=None, last_error=reason[:ERROR_LENGTH])
+    return fate
+
+
+def _give_up(mail: OutgoingMail, reason: str) -> Fate:
+    gone = {"lease_until": None, "last_error": reason[:ERROR_LENGTH], **_without_secrets(mail)}
+    _update_if_ours(mail, state=MailState.FAILED, **gone)
+    return Fate.SET_ASIDE
+
+
+def _without_secrets(mail: OutgoingMail) -> dict[str, Any]:
+    """A sign-in code stays only as long as it is needed to send it: whoever reads the outbox must not sign in with it."""
+    return {"data": {}, "text": "", "html": ""} if mail.confidential else {}
+
+
+def _update_if_ours(mail: OutgoingMail, **values: Any) -> None:
+    """Nothing, when our lease ran out meanwhile: whoever took the row after us knows better how it fared."""
+    OutgoingMail.objects.filter(pk=mail.pk, state=MailState.SENDING, lease_until=mail.lease_until).update(**values)
