@@ -2,11 +2,14 @@ import re
 import time
 import uuid
 from collections.abc import Callable
+from zoneinfo import ZoneInfo
 
 import structlog
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.middleware.gzip import GZipMiddleware
+from django.utils import timezone, translation
 
 log = structlog.get_logger("portal.request")
 
@@ -52,3 +55,25 @@ class CompressPages(GZipMiddleware):
         if response.headers.get("Content-Type", "").startswith(("text/html", "application/json")):
             return super().process_response(request, response)
         return response
+
+
+class PersonalSettings:
+    """Shows pages in the language and with the local time that whoever is signed in chose.
+
+    Stands behind LocaleMiddleware and the one that knows the user. Strangers keep the language of their browser, and
+    read times as the desk's own clock shows them.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        # Without a session nobody is signed in: probes and strangers cost no look-up.
+        if settings.SESSION_COOKIE_NAME in request.COOKIES and request.user.is_authenticated:
+            translation.activate(request.user.language)
+            request.LANGUAGE_CODE = translation.get_language()
+            zone = request.user.time_zone
+        else:
+            zone = settings.DESK_TIME_ZONE
+        with timezone.override(ZoneInfo(zone)):
+            return self.get_response(request)

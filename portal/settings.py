@@ -95,7 +95,6 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "portal.accounts.middleware.CustomersOnly",
     # Last, because it replaces whatever answer a locked-out sign-in got.
     "axes.middleware.AxesMiddleware",
 ]

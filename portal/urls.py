@@ -1,11 +1,21 @@
 from django.contrib import admin
 from django.urls import include, path
 
-from portal import health
+from portal import health, languages
+
+site = [
+    path("language/", languages.choose, name="language"),
+]
 
 urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
+    path("", include((site, "portal"))),
+    path("", include("portal.conversations.urls")),
+    path("help/", include("portal.help.urls")),
+    path("my-data/", include("portal.mydata.urls")),
+    path("rate/", include("portal.feedback.urls")),
+    path("verify/", include("portal.verify.urls")),
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),
 ]

@@ -1,0 +1,11 @@
+from django.urls import path
+
+from portal.mydata import views
+
+app_name = "mydata"
+
+urlpatterns = [
+    path("", views.overview, name="overview"),
+    path("copy/", views.copy, name="copy"),
+    path("notice/", views.notice, name="notice"),
+]
