@@ -6,7 +6,11 @@ from django.urls import include, path
 
 from tickets.models import Ticket
 
-TEMPLATE = "<ul>{% for ticket in tickets %}<li>{{ ticket.reference }} {{ ticket.subject }} {{ ticket.status }}</li>{% endfor %}</ul>"
+TEMPLATE = (
+    "<ul>{% for ticket in tickets %}"
+    "<li>{{ ticket.reference }} {{ ticket.subject }} {{ ticket.status }}</li>"
+    "{% endfor %}</ul>"
+)
 
 
 def floor(request: HttpRequest) -> HttpResponse:
