@@ -16,11 +16,15 @@ from tickets.audit.rules import START, digest, link
 
 @dataclass(slots=True)
 class Trail:
-    """What one business event did to one ticket, collected first and written at its end."""
+    """What one business event did to one ticket, collected first and written at its end.
+
+    ``begins`` says that the ticket is new: there is no entry before to look for.
+    """
 
     ticket_id: int
     by: Actor
     at: datetime
+    begins: bool = False
     notes: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
 
     def note(self, code: str, **data: Any) -> None:
@@ -34,7 +38,7 @@ def write(trails: Iterable[Trail]) -> list[AuditEntry]:
     trails = [trail for trail in trails if trail.notes]
     if not trails:
         return []
-    heads = _heads({trail.ticket_id for trail in trails})
+    heads = _heads({trail.ticket_id for trail in trails if not trail.begins})
     entries = []
     for trail in trails:
         for code, data in trail.notes:
@@ -46,6 +50,8 @@ def write(trails: Iterable[Trail]) -> list[AuditEntry]:
 
 
 def _heads(ticket_ids: set[int]) -> dict[int, tuple[int, str]]:
+    if not ticket_ids:
+        return {}
     newest = AuditEntry.objects.filter(ticket=OuterRef("ticket")).order_by("-sequence").values("sequence")[:1]
     rows = AuditEntry.objects.filter(ticket__in=ticket_ids, sequence=Subquery(newest))
     return {

@@ -119,6 +119,11 @@ def load(tickets: Sequence[Ticket], *, by: Actor, at: datetime) -> list[Case]:
     return [Case(ticket, by, at, works[ticket.pk], Trail(ticket.pk, by, at)) for ticket in tickets]
 
 
+def begin(ticket: Ticket, *, by: Actor, at: datetime) -> Case:
+    """The case of a ticket that was made a moment ago: it has neither clocks nor a record to look up."""
+    return Case(ticket, by, at, Clockwork(ticket, []), Trail(ticket.pk, by, at, begins=True))
+
+
 def save(cases: Iterable[Case]) -> None:
     """Write everything the cases collected; a statement a table, whatever the number of cases."""
     cases = list(cases)

@@ -68,7 +68,7 @@ def open_ticket(
         IntakeAnswer.objects.bulk_create(
             IntakeAnswer(ticket=ticket, field=field, value=value) for field, value in (answers or {}).items() if value
         )
-        (case,) = cases.load([ticket], by=by, at=at)
+        case = cases.begin(ticket, by=by, at=at)
         message = _first_message(case, text)
         attach(case, message, files)
         case.clocks.react(Event.CUSTOMER_MESSAGE, status=Status.NEW, at=at)
