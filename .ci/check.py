@@ -18,6 +18,11 @@ COPIED = ["manage.py", "portal", "tickets", "static", "locale"]
 EXTRACT = ["makemessages", "--all", "--no-location", "--no-wrap", "--no-obsolete", "--verbosity", "0"]
 
 
+def catalogues():
+    """As paths within the project."""
+    return [path.relative_to(ROOT) for path in sorted((ROOT / "locale").glob("*/LC_MESSAGES/*.po"))]
+
+
 def without_date(catalogue):
     return re.sub(r'^"POT-Creation-Date:.*\n', "", catalogue.read_text(encoding="utf-8"), flags=re.MULTILINE)
 
@@ -32,17 +37,14 @@ def stale(copy):
             shutil.copy(source, copy / name)
     environment = {**os.environ, "VAR_DIR": str(copy / "var"), "DOTENV": ""}
     subprocess.run([sys.executable, "manage.py", *EXTRACT], cwd=copy, env=environment, check=True)
-    before = sorted((ROOT / "locale").glob("*/LC_MESSAGES/*.po"))
-    return [
-        path.relative_to(ROOT) for path in before if without_date(path) != without_date(copy / path.relative_to(ROOT))
-    ]
+    return [path for path in catalogues() if without_date(ROOT / path) != without_date(copy / path)]
 
 
 def crashing():
     """What msgfmt says of placeholders that a translation lost, misspelt or made up."""
-    for path in sorted((ROOT / "locale").glob("*/LC_MESSAGES/*.po")):
+    for path in catalogues():
         run = subprocess.run(
-            ["msgfmt", "--check", "--output-file", os.devnull, path.relative_to(ROOT)],
+            ["msgfmt", "--check", "--output-file", os.devnull, path],
             cwd=ROOT,
             capture_output=True,
             text=True,
@@ -58,7 +60,7 @@ def main():
     with tempfile.TemporaryDirectory() as folder:
         complaints = [f"{path} is stale: run `make messages`." for path in stale(Path(folder))]
     complaints += crashing()
-    print("\n".join(complaints) or "The catalogues have the sentences that the source has.")
+    print("\n".join(complaints) or f"{len(catalogues())} catalogues have exactly the sentences that the source has.")
     return int(bool(complaints))
 
 
