@@ -4,6 +4,7 @@ import io
 import struct
 import zipfile
 from collections.abc import Mapping
+from types import MappingProxyType
 
 from PIL import Image
 
@@ -32,19 +33,22 @@ def zipped(members: Mapping[str, bytes | str], compression: int = zipfile.ZIP_DE
     return out.getvalue()
 
 
-def office(kind: str = "wordprocessingml.document", part: str = "word/document.xml", **more: bytes | str) -> bytes:
+def office(
+    more: Mapping[str, bytes | str] = MappingProxyType({}),
+    kind: str = "wordprocessingml.document",
+    part: str = "word/document.xml",
+) -> bytes:
     types = CONTENT_TYPES.format(part=part, kind=kind)
     return zipped({"[Content_Types].xml": types, part: '<?xml version="1.0"?><w:document/>', **more})
 
 
-def odt(**more: bytes | str) -> bytes:
-    members = {
+def odt(more: Mapping[str, bytes | str] = MappingProxyType({})) -> bytes:
+    members: dict[str, bytes | str] = {
         "mimetype": "application/vnd.oasis.opendocument.text",
         "content.xml": '<?xml version="1.0"?><office:document-content><office:scripts/></office:document-content>',
         "META-INF/manifest.xml": ODF_MANIFEST,
-        **more,
     }
-    return zipped(members, zipfile.ZIP_STORED)
+    return zipped({**members, **more}, zipfile.ZIP_STORED)
 
 
 def locked_zip() -> bytes:
@@ -70,6 +74,6 @@ MP4 = boxes(b"isom", b"isom", b"iso2", b"avc1", b"mp41")
 MOV = boxes(b"qt  ", b"qt  ")
 PDF = b"%PDF-1.7\n1 0 obj\n<</Type/Catalog>>\nendobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
 DOCX = office()
-XLSX = office("spreadsheetml.sheet", "xl/workbook.xml")
+XLSX = office(kind="spreadsheetml.sheet", part="xl/workbook.xml")
 ODT = odt()
 ZIP = zipped({"logs/app.log": "2026-11-22 started\n", "dump.dmp": bytes(50), "ünï/日本.txt": "ok"})

@@ -7,6 +7,7 @@ import tempfile
 import zipfile
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile, TemporaryUploadedFile
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -20,6 +21,16 @@ LIMITS = Limits(max_files=10, max_file_bytes=5 << 20, max_total_bytes=20 << 20)
 
 def judge(name, content, limits=LIMITS):
     return verdict(name, io.BytesIO(content), limits)
+
+
+def small_upload(content):
+    return SimpleUploadedFile("letter.docx", content)
+
+
+def large_upload(content):
+    upload = TemporaryUploadedFile("letter.docx", "", len(content), None)
+    upload.write(content)
+    return upload
 
 
 HONEST = [
@@ -39,11 +50,11 @@ HONEST = [
     ("www.example.com.pdf", crafted.PDF, "application/pdf"),
     ("after a mark.pdf", b"\xef\xbb\xbf" + crafted.PDF, "application/pdf"),
     ("letter.docx", crafted.DOCX, archives.DOCX),
-    ("with a chart.docx", crafted.office(**{"word/embeddings/Sheet1.xlsx": crafted.XLSX}), archives.DOCX),
-    ("with a page.docx", crafted.office(**{"word/afchunk.xhtml": "<html><p>imported</p></html>"}), archives.DOCX),
+    ("with a chart.docx", crafted.office({"word/embeddings/Sheet1.xlsx": crafted.XLSX}), archives.DOCX),
+    ("with a page.docx", crafted.office({"word/afchunk.xhtml": "<html><p>imported</p></html>"}), archives.DOCX),
     ("table.xlsx", crafted.XLSX, archives.XLSX),
     ("letter.odt", crafted.ODT, archives.ODT),
-    ("no macro.odt", crafted.odt(**{"Basic/Standard/script-lb.xml": "<x/>"}), archives.ODT),
+    ("no macro.odt", crafted.odt({"Basic/Standard/script-lb.xml": "<x/>"}), archives.ODT),
     ("notes.txt", "Grüße, 你好".encode(), "text/plain"),
     ("notes-latin.txt", "Grüße".encode("latin-1"), "text/plain"),
     ("notes-sjis.txt", "配送について".encode("shift_jis"), "text/plain"),
@@ -58,7 +69,7 @@ HONEST = [
     ("nested.zip", crafted.zipped({"inner.zip": crafted.ZIP, "letter.docx": crafted.DOCX}), "application/zip"),
     (
         "report in it.zip",
-        crafted.zipped({"a.docx": crafted.office(**{"word/embeddings/S.xlsx": crafted.XLSX})}),
+        crafted.zipped({"a.docx": crafted.office({"word/embeddings/S.xlsx": crafted.XLSX})}),
         "application/zip",
     ),
     ("empty.zip", crafted.zipped({}), "application/zip"),
@@ -85,7 +96,11 @@ REFUSED = [
     ("page.json", b"{}", Code.TYPE_NOT_ALLOWED),
     ("song.mp3", b"ID3\x03\x00\x00\x00\x00\x00\x00" + bytes(100), Code.TYPE_NOT_ALLOWED),
     ("old.doc", crafted.OLE, Code.TYPE_NOT_ALLOWED),
-    ("slides.pptx", crafted.office("presentationml.presentation", "ppt/presentation.xml"), Code.TYPE_NOT_ALLOWED),
+    (
+        "slides.pptx",
+        crafted.office(kind="presentationml.presentation", part="ppt/presentation.xml"),
+        Code.TYPE_NOT_ALLOWED,
+    ),
     # Content that is not what the ending says.
     ("photo.png", crafted.JPEG, Code.MISMATCH),
     ("photo.heic", crafted.boxes(b"avif", b"mif1"), Code.MISMATCH),
@@ -141,15 +156,15 @@ REFUSED = [
     ),
     # Documents with macros.
     ("letter.docm", crafted.DOCX, Code.MACROS),
-    ("letter.docx", crafted.office("wordprocessingml.document.macroEnabled"), Code.MACROS),
-    ("letter.docx", crafted.office(**{"word/vbaProject.bin": crafted.OLE}), Code.MACROS),
-    ("letter.odt", crafted.odt(**{"Basic/Standard/Module1.xml": "<x/>"}), Code.MACROS),
-    ("letter.odt", crafted.odt(**{"Scripts/python/run.py": "x"}), Code.MACROS),
+    ("letter.docx", crafted.office(kind="wordprocessingml.document.macroEnabled"), Code.MACROS),
+    ("letter.docx", crafted.office({"word/vbaProject.bin": crafted.OLE}), Code.MACROS),
+    ("letter.odt", crafted.odt({"Basic/Standard/Module1.xml": "<x/>"}), Code.MACROS),
+    ("letter.odt", crafted.odt({"Scripts/python/run.py": "x"}), Code.MACROS),
     ("sheet.xlsx", crafted.OLE + "_VBA_PROJECT".encode("utf-16-le"), Code.MACROS),
     # Locked content.
     ("locked.zip", crafted.locked_zip(), Code.ENCRYPTED),
     ("locked.docx", crafted.OLE + "EncryptedPackage".encode("utf-16-le"), Code.ENCRYPTED),
-    ("locked.odt", crafted.odt(**{"META-INF/manifest.xml": "<manifest:encryption-data/>"}), Code.ENCRYPTED),
+    ("locked.odt", crafted.odt({"META-INF/manifest.xml": "<manifest:encryption-data/>"}), Code.ENCRYPTED),
     # Two things in one file.
     ("photo.jpg", crafted.JPEG + crafted.ZIP, Code.MIXED),
     ("photo.png", crafted.PNG + crafted.ZIP + bytes(30), Code.MIXED),
@@ -165,7 +180,7 @@ REFUSED = [
     ("damaged.zip", b"PK\x03\x04" + bytes(100), Code.UNREADABLE),
     ("packed.zip", crafted.zipped({"a.txt": b"a" * 100}, zipfile.ZIP_LZMA), Code.UNREADABLE),
     ("bomb.zip", crafted.zipped({"zeros.txt": bytes(20 << 20)}), Code.BOMB),
-    ("bomb.docx", crafted.office(**{"word/big.xml": bytes(20 << 20)}), Code.BOMB),
+    ("bomb.docx", crafted.office({"word/big.xml": bytes(20 << 20)}), Code.BOMB),
     ("many.zip", crafted.zipped({f"{n}.txt": "x" for n in range(archives.MAX_ENTRIES + 1)}), Code.BOMB),
     ("doll.zip", crafted.zipped({"b.zip": crafted.zipped({"c.zip": crafted.ZIP})}), Code.BOMB),
     ("doll.zip", crafted.zipped({"b.zip": crafted.zipped({"zeros.txt": bytes(20 << 20)})}), Code.BOMB),
@@ -175,14 +190,14 @@ REFUSED = [
     ("a.zip", crafted.zipped({"notes.txt": "<script>alert(1)</script>"}), Code.ARCHIVE_CONTENT),
     ("a.zip", crafted.zipped({"invoice.pdf.js": "x"}), Code.ARCHIVE_CONTENT),
     ("a.zip", crafted.zipped({"letter.docm": "x"}), Code.ARCHIVE_CONTENT),
-    ("a.zip", crafted.zipped({"letter.docx": crafted.office(**{"word/vbaProject.bin": "x"})}), Code.ARCHIVE_CONTENT),
+    ("a.zip", crafted.zipped({"letter.docx": crafted.office({"word/vbaProject.bin": "x"})}), Code.ARCHIVE_CONTENT),
     ("a.zip", crafted.zipped({"old.doc": crafted.OLE + "_VBA_PROJECT".encode("utf-16-le")}), Code.ARCHIVE_CONTENT),
     ("a.zip", crafted.zipped({"inner.zip": crafted.locked_zip()}), Code.ARCHIVE_CONTENT),
     ("a.zip", crafted.zipped({"logs.gz": "x"}), Code.ARCHIVE_CONTENT),
     ("a.zip", crafted.zipped({"data.bin": b"Rar!\x1a\x07\x01\x00" + bytes(100)}), Code.ARCHIVE_CONTENT),
     ("a.zip", crafted.zipped({"../../etc/cron.txt": "x"}), Code.ARCHIVE_CONTENT),
     ("a.zip", crafted.zipped({"/etc/cron.txt": "x"}), Code.ARCHIVE_CONTENT),
-    ("letter.docx", crafted.office(**{"word/media/image1.png": crafted.PROGRAM}), Code.ARCHIVE_CONTENT),
+    ("letter.docx", crafted.office({"word/media/image1.png": crafted.PROGRAM}), Code.ARCHIVE_CONTENT),
 ]
 
 
@@ -271,6 +286,12 @@ def test_a_file_on_disk_is_judged_like_one_in_memory():
     with tempfile.TemporaryFile() as stream:
         stream.write(crafted.DOCX)
         assert verdict("letter.docx", stream, LIMITS).accepted
+
+
+@pytest.mark.parametrize("upload", [small_upload, large_upload])
+@pytest.mark.parametrize("content", [crafted.DOCX, crafted.ZIP, crafted.PDF, crafted.OLE])
+def test_an_upload_is_judged_like_a_file(upload, content):
+    assert verdict("letter.docx", upload(content), LIMITS) == judge("letter.docx", content)
 
 
 @given(

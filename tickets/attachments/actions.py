@@ -61,7 +61,7 @@ def erase(attachment: Attachment) -> None:
     """
     stored = [(field.storage, field.name) for field in (attachment.file, attachment.preview) if field.name]
     attachment.name = attachment.description = attachment.sha256 = ""
-    attachment.file = attachment.preview = ""  # type: ignore[assignment]
+    attachment.file = attachment.preview = ""
     attachment.state = AttachmentState.ERASED
     attachment.save(update_fields=["name", "description", "sha256", "file", "preview", "state"])
     for storage, stored_name in stored:

@@ -9,7 +9,8 @@ from tickets.attachments.rules import Limits
 
 def current() -> Limits:
     """The limits of this installation (``ATTACHMENT_LIMITS``)."""
-    return Limits(**settings.ATTACHMENT_LIMITS)
+    chosen = settings.ATTACHMENT_LIMITS
+    return Limits(chosen["max_files"], chosen["max_file_bytes"], chosen["max_total_bytes"])
 
 
 def browser_limits(limits: Limits) -> dict[str, Any]:

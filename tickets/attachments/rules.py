@@ -77,8 +77,7 @@ def verdict(name: str, content: BinaryIO, limits: Limits) -> Verdict:
     shown = names.safe_name(name)
     digest, finding = "", archives.Finding(sniffing.UNKNOWN, _of_size(size, limits))
     if finding.code != Code.TOO_LARGE:
-        content.seek(0)
-        digest = hashlib.file_digest(content, "sha256").hexdigest()
+        digest = _digest(content)
     if finding.code is None:
         finding = _judge(shown, content, size, limits)
     content.seek(0)
@@ -102,6 +101,14 @@ def check_batch(sizes: Iterable[int], count_existing: int, limits: Limits, bytes
     if bytes_existing + sum(sizes) > limits.max_total_bytes:
         return Code.TOO_LARGE_TOGETHER
     return Code.ACCEPTED
+
+
+def _digest(content: BinaryIO) -> str:
+    content.seek(0)
+    digest = hashlib.sha256()
+    while chunk := content.read(sniffing.CHUNK):
+        digest.update(chunk)
+    return digest.hexdigest()
 
 
 def _of_size(size: int, limits: Limits) -> Code | None:

@@ -12,8 +12,9 @@ MAX_QUERY = 200
 # word, so that a rare word counts for more; whole numbers, because the two databases round fractions differently.
 _WEIGHTS = {"title_tokens": 3_000_000, "body_tokens": 1_000_000}
 _FOUND_IN = {
+    # CROSS keeps the order: left to itself, SQLite may ask the full-text index once for every row of the kind.
     "sqlite": """
-        tickets_searchdocument_fts f JOIN tickets_searchdocument d ON d.id = f.rowid
+        tickets_searchdocument_fts f CROSS JOIN tickets_searchdocument d ON d.id = f.rowid
         WHERE tickets_searchdocument_fts MATCH %s
     """,
     "postgresql": """
