@@ -164,6 +164,11 @@ ATTACHMENT_LIMITS = {
     "max_file_bytes": env.number("ATTACHMENT_MAX_FILE_MB", default=25, minimum=1) * MEGABYTE,
     "max_total_bytes": env.number("ATTACHMENT_MAX_TOTAL_MB", default=100, minimum=1) * MEGABYTE,
 }
+FILE_UPLOAD_HANDLERS = [
+    "portal.uploads.OversizeCutter",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
 
 # --- Who may come in --------------------------------------------------------------------------------------------------
 

@@ -1,0 +1,44 @@
+"""A ticket's conversation as the customer reads it: what was written, and quietly between it what happened."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from django.db.models import Prefetch, QuerySet
+
+from tickets.attachments.models import Attachment
+from tickets.audit.actor import ActorKind
+from tickets.desk.models import Message
+from tickets.lifecycle.history import Line
+from tickets.people.models import User
+
+# The messages themselves say this.
+SAID_BY_MESSAGES: Final = frozenset({"customer_wrote", "replied", "file_added"})
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """Either a message or an event of the record."""
+
+    at: datetime
+    message: Message | None = None
+    event: Line | None = None
+
+    @property
+    def is_customers(self) -> bool:
+        return self.message is not None and self.message.author_kind == ActorKind.CUSTOMER
+
+
+def messages_of(ticket_id: int, user: User) -> QuerySet[Message]:
+    """What this user may read of a ticket, with everything that the page shows about it: two statements."""
+    files = Prefetch("attachments", Attachment.objects.order_by("created_at", "pk"))
+    messages = Message.objects.visible_to(user).filter(ticket=ticket_id)
+    return messages.select_related("author__agent__tier").prefetch_related(files)
+
+
+def interleaved(messages: Iterable[Message], record: Iterable[Line]) -> list[Entry]:
+    """Messages and events in the order in which they happened; what a message caused stands below it."""
+    entries = [Entry(message.at, message=message) for message in messages]
+    entries += [Entry(line.at, event=line) for line in record if line.code not in SAID_BY_MESSAGES]
+    return sorted(entries, key=lambda entry: entry.at)
