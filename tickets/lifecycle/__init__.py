@@ -16,13 +16,14 @@ from tickets.lifecycle.handling import (
     withdraw_promise,
 )
 from tickets.lifecycle.history import history
-from tickets.lifecycle.opening import open_ticket
+from tickets.lifecycle.opening import answer_expected, open_ticket
 from tickets.lifecycle.resolution import close, close_resolved, confirm_solved, rate, resolve
 from tickets.lifecycle.sweeping import break_promises, sweep, sweep_clocks
 
 __all__ = [
     "HandOver",
     "add_note",
+    "answer_expected",
     "assign",
     "break_promises",
     "change_category",

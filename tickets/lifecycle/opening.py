@@ -17,7 +17,23 @@ from tickets.lifecycle.files import attach
 from tickets.lifecycle.routing import route
 from tickets.orders.models import OrderLine
 from tickets.people.models import Customer
+from tickets.sla.clockwork import Clockwork
 from tickets.sla.rules import Event
+
+
+def answer_expected(*, customer: Customer, category: Category, impact: str, at: datetime) -> datetime | None:
+    """By when somebody would be answered who sent this in the portal now. Writes nothing: it is said before they send."""
+    ticket = Ticket(
+        customer=customer,
+        category=category,
+        priority=priorities.derive(impact, category.default_priority),
+        tier=_first_tier(category),
+        language=customer.language,
+        channel=Channel.PORTAL,
+    )
+    clocks = Clockwork(ticket, [])
+    clocks.react(Event.CUSTOMER_MESSAGE, status=Status.NEW, at=at)
+    return clocks.answer_due(at=at)
 
 
 def open_ticket(
@@ -56,7 +72,7 @@ def open_ticket(
             impact=impact,
             priority=priorities.derive(impact, category.default_priority),
             status=Status.NEW,
-            tier=category.first_tier or EscalationTier.objects.order_by("level")[0],
+            tier=_first_tier(category),
             team=category.team,
             language=language or customer.language,
             channel=channel,
@@ -82,6 +98,10 @@ def open_ticket(
         if draft is not None:
             draft.delete()
     return ticket
+
+
+def _first_tier(category: Category) -> EscalationTier:
+    return category.first_tier or EscalationTier.objects.order_by("level")[0]
 
 
 def _first_message(case: Case, text: str) -> Message:
