@@ -9,7 +9,7 @@ from typing import Any
 from django.db import transaction
 
 from tickets.outbox.identifiers import message_id
-from tickets.outbox.models import OutgoingMail
+from tickets.outbox.models import MailState, OutgoingMail
 from tickets.outbox.tasks import hand_over
 
 
@@ -52,3 +52,12 @@ def put(letters: Iterable[Letter], *, at: datetime) -> list[OutgoingMail]:
         # robust: when the broker is down the row is safe, and the sweep finds it.
         transaction.on_commit(partial(hand_over, [mail.pk for mail in mails]), robust=True)
     return mails
+
+
+def try_again(mail: OutgoingMail, *, at: datetime) -> bool:
+    """Put a mail that failed back into the outbox; False when it is not one that failed."""
+    again = OutgoingMail.objects.filter(pk=mail.pk, state=MailState.FAILED)
+    if not again.update(state=MailState.QUEUED, attempts=0, next_try_at=at):
+        return False
+    transaction.on_commit(partial(hand_over, [mail.pk]), robust=True)
+    return True

@@ -55,17 +55,18 @@ def deliver(mail_id: int, *, at: datetime) -> bool:
 
 
 def deliver_waiting(*, at: datetime, limit: int = BATCH) -> int:
-    """Send what a lost broker or a killed worker forgot, and what is due again; returns how many rows it dealt with.
+    """Send what a lost broker or a killed worker forgot, and what is due again; returns how many were sent.
 
     Stops when the mail server does not answer: every further mail would wait for it just as long.
     """
     waiting = OutgoingMail.objects.to_send(at).order_by("next_try_at", "pk").values_list("pk", flat=True)
-    done = 0
+    sent = 0
     for mail_id in list(waiting[:limit]):
-        if _attempt(mail_id, at) is Fate.SERVER_TROUBLE:
+        fate = _attempt(mail_id, at)
+        if fate is Fate.SERVER_TROUBLE:
             break
-        done += 1
-    return done
+        sent += fate is Fate.SENT
+    return sent
 
 
 def _attempt(mail_id: int, at: datetime) -> Fate:

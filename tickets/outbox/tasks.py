@@ -14,7 +14,7 @@ def deliver_mail(mail_id: int) -> None:
 
 @shared_task(name="tickets.deliver_waiting_mail", ignore_result=True)
 def deliver_waiting_mail() -> None:
-    """One batch, and the next as a task of its own, so that none runs longer than a task may."""
+    """One batch; what is left over follows in a task of its own, so that none runs longer than a task may."""
     if deliver.deliver_waiting(at=timezone.now()) >= deliver.BATCH:
         deliver_waiting_mail.apply_async(retry=False)
 
