@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.attachments import crafted
-from tickets.attachments import archives
+from tickets.attachments import archives, sniffing
 from tickets.attachments.codes import Code
 from tickets.attachments.rules import ALLOWED, Limits, check_batch, verdict
 
@@ -242,6 +242,35 @@ def test_a_directory_too_large_to_read_is_a_bomb():
     directory = 3 << 20
     record = struct.pack("<4s4H2LH", b"PK\x05\x06", 0, 0, 1, 1, directory, 0, 0)
     assert judge("a.zip", b"PK\x03\x04" + bytes(directory - 4) + record).code == Code.BOMB
+
+
+def test_an_archive_with_a_64_bit_directory_is_not_read():
+    end = crafted.ZIP.index(b"PK\x05\x06")
+    locator = b"PK\x06\x07" + bytes(16)
+    assert judge("a.zip", crafted.ZIP[:end] + locator + crafted.ZIP[end:]).code == Code.UNREADABLE
+
+
+def test_an_archive_too_large_to_unpack_is_not_looked_into(monkeypatch):
+    outer = crafted.zipped({"inner.zip": crafted.ZIP})
+    monkeypatch.setattr(archives, "MAX_NESTED", len(crafted.ZIP))
+    assert judge("a.zip", outer).accepted
+    monkeypatch.setattr(archives, "MAX_NESTED", len(crafted.ZIP) - 1)
+    assert judge("a.zip", outer).code == Code.ARCHIVE_CONTENT
+
+
+def test_documents_in_documents_come_to_an_end():
+    document = crafted.DOCX
+    codes = []
+    for _ in range(4):
+        codes.append(judge("letter.docx", document).code)
+        document = crafted.office({"word/embeddings/inner.docx": document})
+    assert codes == [Code.ACCEPTED, Code.ACCEPTED, Code.ACCEPTED, Code.BOMB]
+
+
+@pytest.mark.parametrize("offset", range(-8, 8))
+def test_markup_is_found_across_the_pieces_in_which_a_picture_is_read(offset):
+    padding = bytes(sniffing.CHUNK - len(crafted.PNG) + offset)
+    assert judge("photo.png", crafted.PNG + padding + b"<script>").code == Code.MIXED
 
 
 def test_a_file_of_exactly_the_largest_size_is_accepted():

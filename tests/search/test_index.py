@@ -156,6 +156,14 @@ def test_whatever_was_put_is_found_by_its_own_words(text):
     assert not query_tokens(text) or found(text) == ["1"]
 
 
-def test_a_document_of_any_length_can_be_put():
-    put(1, "log", " ".join(f"{number:x}-{number * 7919:x}" for number in range(60_000)))
+@pytest.mark.parametrize(
+    "body",
+    [
+        " ".join(f"{number:x}-{number * 7919:x}" for number in range(60_000)),
+        "".join(chr(0x4E00 + number * 7919 % 20_000) + chr(0x4E00 + number // 20_000) for number in range(300_000)),
+    ],
+    ids=["codes", "characters"],
+)
+def test_a_document_of_any_length_can_be_put(body):
+    put(1, "log", body)
     assert found("log") == ["1"]

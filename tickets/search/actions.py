@@ -3,8 +3,9 @@
 from tickets.search.models import SearchDocument
 from tickets.search.rules import tokens
 
-# PostgreSQL refuses a tsvector of more than one megabyte. Nobody looks for a word on page 300 of a pasted log.
+# Nobody looks for a word on page 100 of a pasted log, and PostgreSQL refuses a tsvector of more than one megabyte.
 MAX_CHARACTERS = 200_000
+MAX_BYTES = 500_000
 
 
 def put(kind: str, object_id: object, language: str, title: str, body: str) -> None:
@@ -23,4 +24,7 @@ def remove(kind: str, object_id: object) -> None:
 
 
 def _stored(text: str) -> str:
-    return " ".join(dict.fromkeys(tokens(text[:MAX_CHARACTERS])))
+    words = " ".join(dict.fromkeys(tokens(text[:MAX_CHARACTERS])))
+    if len(words.encode()) <= MAX_BYTES:
+        return words
+    return words.encode()[:MAX_BYTES].decode(errors="ignore").rpartition(" ")[0]
