@@ -20,6 +20,7 @@ from tickets.calendars.models import Calendar, OpeningInterval
 from tickets.desk.models import Category, IntakeField, IntakeForm
 from tickets.desk.priorities import Priority
 from tickets.escalation.models import EscalationRule, EscalationTier
+from tickets.people import roles
 from tickets.people.models import Team
 from tickets.privacy.models import PolicyVersion
 from tickets.sla.models import ClockEvent, MetricName, SLAPolicy, SLATarget
@@ -157,3 +158,4 @@ def after_migrate(*, using: str, sender: AppConfig, **_details: object) -> None:
     executor = MigrationExecutor(connections[using])
     if not executor.migration_plan(executor.loader.graph.leaf_nodes(app=sender.label)):
         install()
+        roles.install(sender, using=using)

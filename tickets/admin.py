@@ -1,0 +1,17 @@
+"""Every page of the admin. Index only."""
+
+from tickets.workspace import (  # noqa: F401
+    audit,
+    calendars,
+    desk,
+    escalation,
+    knowledge,
+    mailbox,
+    orders,
+    people,
+    privacy,
+    promises,
+    ratings,
+    replies,
+    sla,
+)

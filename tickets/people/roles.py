@@ -1,0 +1,48 @@
+"""What staff may change besides tickets. Agents need no role: being an :class:`~tickets.people.models.Agent` lets them work.
+
+A role is one of Django's groups, made by ``migrate`` with what is listed here. Who has which is the lead's to choose;
+a permission that somebody added or took away in a group that exists stays as it is.
+"""
+
+from collections.abc import Mapping
+from typing import Final
+
+from django.apps import AppConfig
+from django.contrib.auth.management import create_permissions
+from django.contrib.auth.models import Group, Permission
+
+LEADS: Final = "Leads"
+PRIVACY_OFFICERS: Final = "Privacy officers"
+
+_SETTINGS: Final = (
+    "calendar", "calendardate", "openinginterval", "slapolicy", "slatarget", "escalationtier", "escalationrule",
+    "category", "intakeform", "intakefield", "cannedreply", "helparticle", "team", "skill", "agent", "agentskill", "fluency",
+)  # fmt: skip
+_LINES: Final = ("calendardate", "openinginterval", "slatarget", "intakefield", "agentskill", "fluency")
+
+_TO_READ: Final = (
+    "view_customer", "change_customer", "view_order", "view_orderline", "view_rating", "view_outgoingmail", "view_auditentry",
+    "view_policyversion",
+)  # fmt: skip
+
+ROLES: Final[Mapping[str, frozenset[str]]] = {
+    LEADS: frozenset(
+        [
+            *(f"{verb}_{model}" for model in _SETTINGS for verb in ("view", "add", "change")),
+            *(f"delete_{model}" for model in _LINES),
+            *("view_user", "add_user", "change_user", "view_promise"),
+            *_TO_READ,
+        ]
+    ),
+    PRIVACY_OFFICERS: frozenset([*_TO_READ, "add_policyversion"]),
+}
+
+
+def install(app: AppConfig, *, using: str) -> None:
+    """Make the groups that are missing. Called after a migration, which may be before Django made the permissions."""
+    create_permissions(app, verbosity=0, using=using)
+    for name, codenames in ROLES.items():
+        group, is_new = Group.objects.using(using).get_or_create(name=name)
+        if is_new:
+            known = Permission.objects.using(using).filter(content_type__app_label=app.label, codename__in=codenames)
+            group.permissions.set(known)

@@ -1,0 +1,315 @@
+"""The page of one ticket: the conversation, and what has to be known beside it. Its actions are in ``acts``."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from itertools import groupby
+from typing import Any, Final
+
+from django.db.models import Count, Exists, OuterRef, Prefetch, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.utils import timezone, translation
+from django.utils.translation import pgettext
+
+from tickets import lifecycle, zones
+from tickets.attachments.models import Attachment
+from tickets.desk import references, statuses
+from tickets.desk.models import Message, Ticket
+from tickets.escalation.models import Escalation, EscalationTier
+from tickets.lifecycle.history import Line
+from tickets.moments import clock_time
+from tickets.orders.models import Order
+from tickets.outbox.models import OutgoingMail
+from tickets.people.models import Agent, ReadingNeeds
+from tickets.promises.models import Promise
+from tickets.replies import actions as replies
+from tickets.replies.models import CannedReply
+from tickets.sla.models import SLAClock
+from tickets.workspace import due, reasons
+from tickets.workspace.access import may_work
+from tickets.workspace.due import Due
+from tickets.workspace.forms import NoteForm, ReplyForm
+from tickets.workspace.pages import desk_page
+from tickets.workspace.words import mail_kind, ready_in_words
+
+SHOWN_ELSEWHERE: Final = frozenset({"customer_wrote", "replied", "noted", "file_added"})
+"""What the record says and the conversation shows: the message and its files stand there themselves."""
+
+CLOCK_ORDER: Final = ("first_reply", "next_reply", "update", "resolution")
+
+
+def tickets() -> QuerySet[Ticket]:
+    """Tickets with everything that one row of the page needs; the two numbers come along in the same statement."""
+    of_customer = OuterRef("customer")
+    orders = Order.objects.filter(customer=of_customer).order_by().values("customer").annotate(number=Count("pk"))
+    cases = Ticket.objects.filter(customer=of_customer).order_by().values("customer").annotate(number=Count("pk"))
+    return Ticket.objects.select_related(
+        "customer", "order", "order_line", "category", "tier", "team", "assignee__user", "follow_up_of"
+    ).annotate(
+        orders_of_customer=Coalesce(Subquery(orders.values("number")), 0),
+        cases_of_customer=Subquery(cases.values("number")),
+    )
+
+
+def find(reference: str, rows: QuerySet[Ticket] | None = None) -> Ticket:
+    """The ticket that somebody means by a reference, in whatever way they typed it; raises Http404."""
+    known = references.normalise(reference)
+    if not known:
+        raise Http404
+    return get_object_or_404(
+        Ticket.objects.select_related("customer", "category", "tier") if rows is None else rows, reference=known
+    )
+
+
+def ticket(request: HttpRequest, reference: str) -> HttpResponse:
+    """GET. ``?canned=ID`` fills a ready answer in; ``?write=note`` offers a note instead of an answer."""
+    found = find(reference, tickets())
+    if found.reference != reference:
+        return redirect("admin:ticket", found.reference)
+    return show(request, found, at=timezone.now(), canned=request.GET.get("canned", ""))
+
+
+@dataclass(frozen=True, slots=True)
+class Composer:
+    """What is being written. ``waiting`` are files that came with an earlier try, ``ready`` what was just put in."""
+
+    reply: ReplyForm | None = None
+    note: NoteForm | None = None
+    waiting: Sequence[Attachment] = ()
+    ready: replies.Ready | None = None
+
+
+def show(
+    request: HttpRequest,
+    found: Ticket,
+    *,
+    at: datetime,
+    composer: Composer | None = None,
+    canned: str = "",
+    unseen_since: int | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    """Render the page; ``found`` comes from :func:`tickets`.
+
+    ``unseen_since`` is the newest message somebody knew when their answer was refused: later ones are marked as new.
+    """
+    view = View(found, at)
+    composer = composer or Composer()
+    ready = composer.ready or filled(view, canned, request)
+    writing_note = composer.note is not None or (composer.reply is None and request.GET.get("write") == "note")
+    newest = found.last_message_id
+    reply = composer.reply or ReplyForm(initial={"seen": newest, "text": ready.text if ready else ""})
+    note = composer.note or NoteForm(initial={"text": ""})
+    unseen = [message.pk for message in view.messages if unseen_since is not None and message.pk > unseen_since]
+    context = {
+        "ticket": found,
+        "view": view,
+        "form": note if writing_note else reply,
+        "writing_note": writing_note,
+        "waiting": composer.waiting,
+        "ready": ready,
+        "ready_notes": ready_in_words(ready) if ready else [],
+        "newest": newest,
+        "unseen": unseen,
+        "conflict": unseen_since is not None,
+        "me": view.agent_of(request.user),
+        "may_work": may_work(request.user),
+    }
+    return desk_page(request, "admin/ticket.html", context, title=found.subject, status=status)
+
+
+def filled(view: "View", canned: str, request: HttpRequest) -> replies.Ready | None:
+    """The ready answer somebody asked for by its id, in the customer's language; None for an id that is not offered."""
+    chosen = next((reply for reply in view.canned if str(reply.pk) == canned), None)
+    return replies.ready(chosen, view.ticket, agent=str(request.user), at=view.at) if chosen else None
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A message in the conversation. ``side`` is them, us or note; ``mail`` is what became of its delivery."""
+
+    message: Message
+    side: str
+    author: str
+    mail: OutgoingMail | None
+
+
+@dataclass(frozen=True, slots=True)
+class Happened:
+    """What the record holds between two messages."""
+
+    lines: Sequence[Line]
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    row: SLAClock
+    due: Due
+    why: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Owed:
+    row: Promise
+    due: Due | None
+
+
+@dataclass(frozen=True, slots=True)
+class Mail:
+    row: OutgoingMail
+    kind: str
+
+
+@dataclass
+class View:
+    """Everything about one ticket that its page shows, each part looked up once, at the first use."""
+
+    ticket: Ticket
+    at: datetime
+
+    @cached_property
+    def due(self) -> Due:
+        return due.of_ticket(self.ticket, self.at)
+
+    @cached_property
+    def messages(self) -> list[Message]:
+        files = Prefetch("attachments", Attachment.objects.order_by("created_at", "pk"))
+        return list(self.ticket.messages.select_related("author").prefetch_related(files).order_by("at", "pk"))
+
+    @cached_property
+    def thread(self) -> list[Said | Happened]:
+        """Messages and what happened in between, oldest first."""
+        mails = {mail.message_id: mail for mail in self.mails if mail.kind == "reply"}
+        said = [(message.at, 1, self._said(message, mails.get(message.pk))) for message in self.messages]
+        happened = [
+            (line.at, 0 if line.code == "opened" else 2, line)
+            for line in self.history
+            if line.code not in SHOWN_ELSEWHERE
+        ]
+        ordered = sorted([*said, *happened], key=lambda entry: entry[:2])
+        return list(_grouped(entry for _at, _rank, entry in ordered))
+
+    def _said(self, message: Message, mail: OutgoingMail | None) -> Said:
+        side = "note" if message.internal else "them" if message.author_kind == "customer" else "us"
+        if message.author_kind == "customer":
+            author = self.ticket.customer.name
+        else:
+            author = str(message.author or message.get_author_kind_display())
+        return Said(message, side, author, mail)
+
+    @cached_property
+    def history(self) -> list[Line]:
+        names = {
+            "agent": {agent.pk: str(agent) for agent in self.agents},
+            "tier": {tier.pk: str(tier) for tier in self.tiers},
+        }
+        return lifecycle.history(self.ticket, for_customer=False, names=names)
+
+    @cached_property
+    def agents(self) -> list[Agent]:
+        """Everybody at the desk: the record names them, and some follow the ticket."""
+        follows = Ticket.followers.through.objects.filter(ticket=self.ticket.pk, agent=OuterRef("pk"))
+        return list(Agent.objects.select_related("user").annotate(follows=Exists(follows)))
+
+    @cached_property
+    def followers(self) -> list[Agent]:
+        return [agent for agent in self.agents if agent.follows]  # type: ignore[attr-defined]
+
+    def agent_of(self, user: Any) -> Agent | None:
+        return next((agent for agent in self.agents if agent.user_id == user.pk), None)
+
+    @cached_property
+    def tiers(self) -> list[EscalationTier]:
+        return list(EscalationTier.objects.order_by("level"))
+
+    @cached_property
+    def escalations(self) -> list[Escalation]:
+        """Those with a hand-over note, newest first: what the next one has to know."""
+        noted = (
+            self.ticket.escalations.exclude(known="")
+            .select_related("from_tier", "to_tier", "by")
+            .order_by("-at", "-pk")
+        )
+        return list(noted)
+
+    @cached_property
+    def answers(self) -> list[Any]:
+        return (
+            list(self.ticket.answers.select_related("field").order_by("field__position", "pk"))
+            if self.ticket.intake_form_id
+            else []
+        )
+
+    @cached_property
+    def clocks(self) -> list[Clock]:
+        """The newest clock of each metric; what runs comes first, then what stands still, then what is over."""
+        rows = self.ticket.clocks.select_related("policy", "calendar").order_by("cycle")
+        newest = {row.metric: row for row in rows}
+        shown = [newest[metric] for metric in CLOCK_ORDER if metric in newest]
+        shown.sort(key=lambda row: (row.stopped_at is not None, row.due_at is None))
+        return [Clock(row, due.of_clock(row, self.at), reasons.deadline(row, self.at)) for row in shown]
+
+    @cached_property
+    def promises(self) -> list[Owed]:
+        rows = self.ticket.promises.select_related("made_by").order_by("due_at", "pk")
+        return [
+            Owed(row, due.of_moment(row.due_at, self.at) if row.state == Promise.State.OPEN else None) for row in rows
+        ]
+
+    @cached_property
+    def mails(self) -> list[OutgoingMail]:
+        return list(self.ticket.mails.defer("text", "html", "data").order_by("created_at", "pk"))
+
+    @cached_property
+    def canned(self) -> list[CannedReply]:
+        return replies.offered(self.ticket)
+
+    # --- words --------------------------------------------------------------------------------------------------------
+
+    @property
+    def meaning(self) -> statuses.Meaning:
+        return self.ticket.meaning
+
+    @property
+    def routing(self) -> list[str]:
+        return reasons.routing(self.ticket.routing)
+
+    @property
+    def customer_clock(self) -> str:
+        """What the clock on the customer's wall shows."""
+        with timezone.override(self.ticket.customer.zone):
+            return clock_time(self.at)
+
+    @property
+    def customer_city(self) -> str:
+        return zones.city(self.ticket.customer.time_zone)
+
+    @property
+    def language_name(self) -> str:
+        """The customer's language by its own name, as the customer would write it."""
+        return translation.get_language_info(self.ticket.customer.language)["name_local"]
+
+    @property
+    def mail_lines(self) -> list[Mail]:
+        """Newest first."""
+        return [Mail(mail, mail_kind(mail.kind)) for mail in reversed(self.mails)]
+
+    @property
+    def reading_needs(self) -> list[str]:
+        known = dict(ReadingNeeds.choices)
+        return [str(known.get(need, need)) for need in self.ticket.customer.reading_needs]
+
+    @property
+    def assignee(self) -> str:
+        return str(self.ticket.assignee) if self.ticket.assignee else pgettext("instead of an agent's name", "Nobody")
+
+
+def _grouped(entries: Iterable[Said | Line]) -> Iterator[Said | Happened]:
+    for is_line, run in groupby(entries, key=lambda entry: isinstance(entry, Line)):
+        if is_line:
+            yield Happened(list(run))  # type: ignore[arg-type]
+        else:
+            yield from run  # type: ignore[misc]

@@ -1,0 +1,59 @@
+"""Small things in words that several screens say."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Final
+
+from django.utils.functional import Promise as LazyText
+from django.utils.translation import get_language_info, pgettext_lazy
+from django.utils.translation import gettext as _
+
+from tickets.moments import moment, money
+from tickets.promises.models import Promise
+from tickets.replies.actions import Ready
+from tickets.replies.rules import VARIABLES
+
+MAIL_KINDS: Final[Mapping[str, LazyText]] = {
+    "acknowledgement": pgettext_lazy("kind of mail", "Acknowledgement"),
+    "reply": pgettext_lazy("kind of mail", "Answer"),
+    "escalated": pgettext_lazy("kind of mail", "Who has the case now"),
+    "resolved": pgettext_lazy("kind of mail", "Solved? and rating"),
+    "promised": pgettext_lazy("kind of mail", "Promise"),
+    "assigned": pgettext_lazy("kind of mail", "To staff: assigned"),
+    "customer_wrote": pgettext_lazy("kind of mail", "To staff: the customer wrote"),
+    "due_soon": pgettext_lazy("kind of mail", "To staff: due soon"),
+    "handed_over": pgettext_lazy("kind of mail", "To staff: handed over"),
+    "promise_broken": pgettext_lazy("kind of mail", "To staff: promise broken"),
+    "account": pgettext_lazy("kind of mail", "Sign-in"),
+}
+
+
+def mail_kind(code: str) -> str:
+    return str(MAIL_KINDS.get(code, code))
+
+
+def promise_in_words(promise: Promise, at: datetime) -> str:
+    """Such as "Refund, €49.90, by Thursday 26 November, 12:00"."""
+    values = {"what": promise.get_kind_display(), "due": moment(promise.due_at, at)}
+    if promise.amount is None:
+        return _("%(what)s, by %(due)s") % values
+    return _("%(what)s, %(amount)s, by %(due)s") % {**values, "amount": money(promise.amount, promise.currency)}
+
+
+def ready_in_words(ready: Ready) -> list[str]:
+    """What the agent has to look at before sending a ready answer."""
+    notes = []
+    if ready.is_fallback:
+        names = {"wanted": _language(ready.wanted), "inserted": _language(ready.language)}
+        # Translators: both are names of languages.
+        notes.append(
+            _("There is no text in %(wanted)s yet; the one in %(inserted)s was inserted. Please translate it.") % names
+        )
+    if ready.empty:
+        missing = ", ".join(str(VARIABLES.get(name, name)) for name in ready.empty)
+        notes.append(_("Nothing is known for: %(missing)s. Fill it in by hand.") % {"missing": missing})
+    return notes
+
+
+def _language(code: str) -> str:
+    return get_language_info(code)["name_translated"]
