@@ -1,0 +1,118 @@
+import io
+import json
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import pytest
+from allauth.account.models import EmailAddress
+from axes.models import AccessAttempt, AccessLog
+from django.apps import apps
+from django.contrib.admin.models import CHANGE, LogEntry
+from django.core.files.storage import default_storage
+from django.core.serializers.json import DjangoJSONEncoder
+from django.test import Client
+
+from tests.factories import IntakeFieldFactory, OrderFactory, OrderLineFactory, acting, open_ticket
+from tickets import lifecycle
+from tickets.attachments import actions as attachments
+from tickets.attachments import limits
+from tickets.audit.actor import Actor
+from tickets.desk.models import Category, IntakeDraft
+from tickets.desk.statuses import Status
+from tickets.lifecycle import HandOver
+from tickets.outbox.models import MailState, OutgoingMail
+from tickets.people.models import Agent, Customer
+from tickets.promises.models import Promise
+from tickets.search import actions as search
+from tickets.models import Ticket
+
+HERS = [
+    "alice@example.com", "Alice", "Byrne", "Europe/Dublin", "TRACK-HERS", "SERIAL-HERS", "draft of hers", "subject of hers",
+    "text of hers", "answer of hers", "reply to her", "note about her", "terms for her", "evidence for her", "comment of hers",
+    "known of her", "tried with her", "expected by her", "promised to her", "file-of-hers", "content of hers", "address of hers",
+    "mail to her", "550 refused",
+]  # fmt: skip
+"""What Alice's story below leaves in the database or the storage. None of it may be found after an erasure."""
+
+
+def everything_stored() -> str:
+    """All rows of all tables, with the search index, and the content of all files, as one text."""
+    rows: list[Any] = []
+    for model in apps.get_models(include_auto_created=True):
+        names = [field.attname for field in model._meta.concrete_fields]
+        rows += [[model._meta.label, values] for values in model._base_manager.values_list(*names)]
+    return json.dumps(rows, cls=DjangoJSONEncoder, ensure_ascii=False) + "".join(stored_files("attachments"))
+
+
+def stored_files(folder: str) -> Iterator[str]:
+    if not default_storage.exists(folder):
+        return
+    folders, files = default_storage.listdir(folder)
+    for name in files:
+        with default_storage.open(f"{folder}/{name}") as stored:
+            yield stored.read().decode("utf-8", "replace")
+    for name in folders:
+        yield from stored_files(f"{folder}/{name}")
+
+
+def found(strings: list[str]) -> list[str]:
+    """Which of the strings are still stored anywhere."""
+    stored = everything_stored().casefold()
+    return [string for string in strings if string.casefold() in stored]
+
+
+@pytest.fixture
+def story(alice: Customer, agent: Agent, senior: Agent, client: Client, now: datetime) -> Ticket:
+    """Alice's closed ticket, with something personal in every place that there is."""
+    hour = timedelta(hours=1)
+    by, staff = Actor.of(alice.user), acting(agent)
+    order = OrderFactory.create(customer=alice, tracking="TRACK-HERS")
+    line = OrderLineFactory.create(order=order, serial_number="SERIAL-HERS", warranty_until=date(2028, 1, 1))
+    category = Category.objects.get(slug="other")
+    IntakeDraft.objects.create(
+        customer=alice, category=category, answers={"subject": "draft of hers"}, updated_at=now
+    )
+    draft = IntakeDraft.objects.create(customer=alice, category=category, updated_at=now)
+    sent, _verdict = attachments.receive(
+        "file-of-hers.txt", io.BytesIO(b"content of hers"), limits=limits.current(), at=now, draft=draft,
+        description="file-of-hers shown",
+    )  # fmt: skip
+    assert sent is not None
+    question = IntakeFieldFactory.create(form=category.forms.get(active=True))
+    ticket = open_ticket(
+        alice,
+        subject="subject of hers",
+        text="text of hers",
+        answers={question: "answer of hers"},
+        order_line=line,
+        files=[sent],
+        draft=draft,
+        by=by,
+        at=now,
+    )
+    search.put("ticket", ticket.pk, "en", "subject of hers", "text of hers")
+    lifecycle.reply(ticket, text="reply to her", by=staff, at=now + hour)
+    lifecycle.add_note(ticket, text="note about her", by=staff, at=now + hour)
+    promise = lifecycle.promise(
+        ticket, kind=Promise.Kind.OTHER, due_at=now + 9 * hour, terms="terms for her", by=staff, at=now + hour
+    )
+    lifecycle.keep_promise(promise, by=staff, at=now + 2 * hour, evidence="evidence for her")
+    hand_over = HandOver("known of her", "tried with her", "expected by her", "promised to her")
+    lifecycle.escalate(ticket, hand_over=hand_over, by=staff, at=now + 2 * hour)
+    lifecycle.resolve(ticket, by=acting(senior), at=now + 3 * hour)
+    lifecycle.rate(ticket, cycle=1, stars=4, comment="comment of hers", by=by, at=now + 3 * hour)
+    lifecycle.close(ticket, by=staff, at=now + 4 * hour)
+    OutgoingMail.objects.update(
+        state=MailState.SENT, sent_at=now, subject="mail to her", text="mail to her", html="mail to her", last_error="550 refused"
+    )
+    EmailAddress.objects.create(user=alice.user, email="alice@example.com", primary=True, verified=True)
+    AccessAttempt.objects.create(
+        username="Alice@example.com", ip_address="192.0.2.1", get_data="", post_data="login=alice@example.com", failures_since_start=1
+    )
+    AccessLog.objects.create(username="alice@example.com", ip_address="192.0.2.1")
+    LogEntry.objects.log_actions(agent.user_id, [alice], CHANGE, "address of hers", single_object=True)
+    client.force_login(alice.user)
+    ticket.refresh_from_db()
+    assert ticket.status == Status.CLOSED
+    return ticket
