@@ -280,6 +280,8 @@ SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
 SILENCED_SYSTEM_CHECKS = [
     # Preloading binds a whole domain for years: its owner decides that, not a help desk on one of its hosts.
     "security.W021",
+    # Addresses are unique, by a constraint that also ignores case; this check looks at the column alone.
+    "auth.W004",
 ]
 
 # --- Languages and time -----------------------------------------------------------------------------------------------
