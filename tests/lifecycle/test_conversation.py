@@ -16,6 +16,12 @@ def clock(ticket: Ticket, metric: str) -> SLAClock:
     return ticket.clocks.filter(metric=metric).order_by("-cycle")[0]
 
 
+def due(ticket: Ticket, metric: str) -> datetime:
+    due_at = clock(ticket, metric).due_at
+    assert due_at
+    return due_at
+
+
 @pytest.fixture
 def ticket(alice: Customer, agent: Agent) -> Ticket:
     return open_ticket(alice)
@@ -43,7 +49,7 @@ def test_a_status_change_does_not_count_as_an_answer(ticket: Ticket, agent: Agen
 def test_the_clock_for_solving_it_stands_still_while_it_is_the_customers_turn(
     ticket: Ticket, agent: Agent, now: datetime
 ) -> None:
-    before = clock(ticket, "resolution").due_at
+    before = due(ticket, "resolution")
     lifecycle.reply(ticket, text="Which serial number?", by=acting(agent), at=now + HOUR)
     lifecycle.receive_customer_message(ticket, text="B2X4", by=customer_of(ticket), at=now + 3 * HOUR)
     assert clock(ticket, "resolution").due_at == before + 2 * HOUR
@@ -84,7 +90,7 @@ def test_writing_on_a_solved_ticket_opens_it_again(ticket: Ticket, agent: Agent,
 
 
 def test_reopening_resumes_the_clock_with_what_was_used(ticket: Ticket, agent: Agent, now: datetime) -> None:
-    before = clock(ticket, "resolution").due_at
+    before = due(ticket, "resolution")
     lifecycle.reply(ticket, text="Done.", by=acting(agent), at=now + HOUR, status=Status.RESOLVED)
     lifecycle.reopen(ticket, by=customer_of(ticket), at=now + 3 * HOUR)
     resumed = clock(ticket, "resolution")

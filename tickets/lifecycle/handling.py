@@ -74,6 +74,8 @@ def promise(
     """Put on record what we owe the customer, and by when. Raises NotAllowed for a date in the past or a done ticket."""
     if due_at <= at:
         raise NotAllowed(_("A promise needs a date that is still to come."))
+    if by.user_id is None:
+        raise NotAllowed(_("A promise is made by a person."))
     with happening(ticket, by=by, at=at) as case:
         if case.ticket.is_done:
             raise NotAllowed(_("Open the ticket again before you promise something on it."))

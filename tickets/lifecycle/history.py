@@ -55,9 +55,9 @@ def history(ticket: Ticket, *, for_customer: bool, names: Mapping[str, Names] | 
     return lines
 
 
-def _words() -> Mapping[str, Callable[[Any], str]]:
+def _words() -> dict[str, Callable[[Any], str]]:
     """How each sort of code reads now; names are looked up once a page, and only when an entry needs them."""
-    return {
+    words: dict[str, Callable[[Any], str]] = {
         "moment": _moment,
         "status": lambda code: str(statuses.MEANINGS[code].label),
         "priority": lambda code: str(priorities.LABELS[code]),
@@ -67,6 +67,7 @@ def _words() -> Mapping[str, Callable[[Any], str]]:
         "tier": _names(EscalationTier),
         "category": _names(Category),
     }
+    return words
 
 
 def _moment(value: str | None) -> str:

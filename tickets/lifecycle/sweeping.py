@@ -32,7 +32,7 @@ BATCH: Final = 500
 BACK_OFF: Final = timedelta(minutes=5)
 """How long a ticket that broke the sweep is left alone."""
 
-WORDS: Final = {
+WORDS: Final[dict[str, str]] = {
     ClockEvent.Kind.WARN: "clock_warned",
     ClockEvent.Kind.BREACH: "clock_breached",
     ClockEvent.Kind.OVERDUE: "clock_overdue",
@@ -63,18 +63,19 @@ def sweep_clocks(*, at: datetime, batch: int = BATCH) -> Swept:
     while True:
         try:
             with transaction.atomic():
-                taken = _claim(at, batch)
-                swept.steps += _work(taken, at)
+                tickets = _claim(at, batch)
+                swept.steps += _work(tickets, at)
+                taken = len(tickets)
         except Exception:
             logger.exception("sweep batch failed; trying its tickets one by one")
             taken = _one_by_one(at, batch, swept)
-        if len(taken) < batch:
+        if not taken:
             return swept
 
 
 def _claim(at: datetime, limit: int, ticket_ids: Iterable[int] | None = None) -> list[Ticket]:
     """The tickets whose clocks have something due, locked; those that another worker holds are skipped."""
-    due = SLAClock.objects.filter(next_step_at__lte=at)
+    due = SLAClock.objects.filter(next_step_at__lte=at, stopped_at=None)
     if ticket_ids is not None:
         due = due.filter(ticket__in=list(ticket_ids))
     due = (
@@ -86,8 +87,8 @@ def _claim(at: datetime, limit: int, ticket_ids: Iterable[int] | None = None) ->
     return list(Ticket.objects.select_related(*cases.RELATED).filter(pk__in=ids)) if ids else []
 
 
-def _one_by_one(at: datetime, limit: int, swept: Swept) -> list[int]:
-    """After a failed batch: each ticket in a transaction of its own, so that one broken ticket stops nobody else's clock."""
+def _one_by_one(at: datetime, limit: int, swept: Swept) -> int:
+    """After a failed batch: each ticket in a transaction of its own, so that a broken one stops nobody else's clock."""
     ids = list(
         dict.fromkeys(
             SLAClock.objects.filter(next_step_at__lte=at)
@@ -95,16 +96,20 @@ def _one_by_one(at: datetime, limit: int, swept: Swept) -> list[int]:
             .values_list("ticket_id", flat=True)[:limit]
         )
     )
+    taken = 0
     for ticket_id in ids:
         try:
             with transaction.atomic():
-                swept.steps += _work(_claim(at, limit, [ticket_id]), at)
+                tickets = _claim(at, limit, [ticket_id])
+                swept.steps += _work(tickets, at)
+                taken += len(tickets)
         except Exception:
             logger.exception("sweep failed", extra={"ticket": ticket_id})
             swept.failed += 1
+            taken += 1
             # Only the next look is put off: due dates and the moment of a breach stay what they are.
             SLAClock.objects.filter(ticket=ticket_id, next_step_at__lte=at).update(next_step_at=at + BACK_OFF)
-    return ids
+    return taken
 
 
 def _work(tickets: list[Ticket], at: datetime) -> int:
