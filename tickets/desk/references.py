@@ -17,6 +17,7 @@ def generate() -> str:
 
 def normalise(text: str) -> str:
     """What somebody typed as the reference it means (any case, ``O`` for ``0``, with or without the dash); "" if none."""
-    compact = re.sub(r"[\s-]", "", text).upper().translate(_MISREAD)
+    # Copied from a mail in Arabic it comes with the marks that kept it together there.
+    compact = re.sub(r"[\s\u2066-\u2069\u200e\u200f-]", "", text).upper().translate(_MISREAD)
     candidate = f"{compact[:4]}-{compact[4:]}"
     return candidate if PATTERN.fullmatch(candidate) else ""

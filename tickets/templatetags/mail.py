@@ -17,12 +17,20 @@ ISOLATE, END = "\u2068", "\u2069"
 
 @register.filter(needs_autoescape=True)
 def isolated(value: object, autoescape: bool = True) -> str | SafeString:
-    """A reference, name or code that must not be torn apart where the sentence runs from right to left.
+    """A name or a title that must not be torn apart where the sentence around it runs the other way.
 
     Left alone in the text part of languages written from left to right, where the marks would only be in the way.
     """
-    if autoescape:
-        return format_html("<bdi>{}</bdi>", value)
+    return format_html("<bdi>{}</bdi>", value) if autoescape else _marked(value)
+
+
+@register.filter(needs_autoescape=True)
+def unbroken(value: object, autoescape: bool = True) -> str | SafeString:
+    """As ``isolated``, for references and codes: these stay on one line, too."""
+    return format_html('<bdi class="unbroken">{}</bdi>', value) if autoescape else _marked(value)
+
+
+def _marked(value: object) -> str:
     return f"{ISOLATE}{value}{END}" if translation.get_language_bidi() else str(value)
 
 
@@ -36,4 +44,4 @@ def when(value: datetime, at: datetime, autoescape: bool = True) -> str | SafeSt
 @register.filter(needs_autoescape=True)
 def linked(url: str, autoescape: bool = True) -> str | SafeString:
     """An address of ours, in full in both parts: people check where a link leads before they follow it."""
-    return format_html('<a href="{}">{}</a>', url, url) if autoescape else url
+    return format_html('<a href="{}" dir="ltr">{}</a>', url, url) if autoescape else url

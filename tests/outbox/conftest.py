@@ -1,0 +1,70 @@
+from collections.abc import Callable
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+
+from tests.factories import NOW, acting, open_ticket
+from tickets import lifecycle
+from tickets.audit.actor import Actor
+from tickets.models import Agent, Customer, OutgoingMail, Ticket
+from tickets.outbox.render import render
+
+
+class Story:
+    """A ticket on which everything happens that we write about."""
+
+    def __init__(self, customer: Customer, agent: Agent, senior: Agent) -> None:
+        self.customer, self.agent, self.senior = customer, agent, senior
+        self.by = acting(agent)
+
+    def tell(self) -> Ticket:
+        ticket = open_ticket(self.customer, subject="Pump & “E04”")
+        lifecycle.assign(ticket, to=None, by=acting(self.senior), at=NOW)
+        lifecycle.assign(ticket, to=self.agent, by=acting(self.senior), at=NOW)
+        lifecycle.sweep(at=NOW + timedelta(hours=7))
+        lifecycle.reply(ticket, text="Press <b> & hold.\n\nThen wait.", by=self.by, at=NOW + timedelta(hours=7))
+        promise = lifecycle.promise(
+            ticket, kind="refund", amount=Decimal("49.90"), currency="EUR", terms="To your card.", by=self.by,
+            at=NOW + timedelta(hours=7), due_at=NOW + timedelta(days=1),
+        )  # fmt: skip
+        lifecycle.receive_customer_message(
+            ticket, text="It still stops.", by=Actor("customer", self.customer.user_id), at=NOW + timedelta(hours=8)
+        )
+        lifecycle.break_promises(at=promise.due_at + timedelta(minutes=1))
+        hand_over = lifecycle.HandOver(known="The pump is broken.", expected="A new one.")
+        lifecycle.escalate(ticket, note=hand_over, by=self.by, at=NOW + timedelta(days=1, hours=1))
+        lifecycle.resolve(ticket, by=acting(self.senior), at=NOW + timedelta(days=1, hours=2))
+        return ticket
+
+
+@pytest.fixture
+def story(alice: Customer, agent: Agent, senior: Agent) -> Story:
+    return Story(alice, agent, senior)
+
+
+@pytest.fixture
+def all_written(story: Story) -> Callable[..., dict[str, OutgoingMail]]:
+    """Have the story told to people who read ``language`` and have ``needs``; the first mail of each kind, put into words."""
+
+    def write(language: str = "en", *needs: str) -> dict[str, OutgoingMail]:
+        story.customer.language, story.customer.reading_needs = language, list(needs)
+        story.customer.save()
+        for somebody in (story.agent, story.senior):
+            somebody.user.language, somebody.user.time_zone = language, "Europe/Rome"
+            somebody.user.save()
+        story.tell()
+        mails: dict[str, OutgoingMail] = {}
+        for mail in OutgoingMail.objects.select_related("ticket", "message").order_by("pk"):
+            mails.setdefault(mail.kind, mail)
+        for mail in mails.values():
+            render(mail, at=mail.created_at)
+        return mails
+
+    return write
+
+
+@pytest.fixture
+def written(all_written: Callable[..., dict[str, OutgoingMail]]) -> Callable[..., OutgoingMail]:
+    """The same, for one kind."""
+    return lambda kind, *reader: all_written(*reader)[kind]

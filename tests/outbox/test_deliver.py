@@ -1,0 +1,341 @@
+from datetime import datetime, timedelta
+from smtplib import SMTPDataError, SMTPRecipientsRefused, SMTPServerDisconnected
+from typing import Any
+
+import pytest
+from celery.exceptions import SoftTimeLimitExceeded
+from django.core.mail.backends.locmem import EmailBackend
+from pytest_django import DjangoAssertNumQueries
+
+from tests.factories import NOW, acting, open_ticket
+from tickets import lifecycle
+from tickets.models import Agent, Customer, OutgoingMail
+from tickets.outbox import actions, deliver, rules
+from tickets.outbox.actions import Letter
+from tickets.outbox.models import MailState
+
+MINUTE = timedelta(minutes=1)
+
+
+@pytest.fixture
+def mail(alice: Customer) -> OutgoingMail:
+    """An acknowledgement that waits."""
+    open_ticket(alice)
+    return OutgoingMail.objects.get()
+
+
+@pytest.fixture
+def server(monkeypatch: pytest.MonkeyPatch) -> "Server":
+    server = Server()
+    monkeypatch.setattr(EmailBackend, "send_messages", server.take)
+    return server
+
+
+class Server:
+    """A mail server that answers as it is told: with exceptions, in turn, and then by taking everything."""
+
+    def __init__(self) -> None:
+        self.answers: list[Exception] = []
+        self.taken: list[Any] = []
+
+    def take(self, messages: list[Any]) -> int:
+        if self.answers:
+            raise self.answers.pop(0)
+        self.taken += messages
+        return len(messages)
+
+
+def refused(code: int) -> SMTPRecipientsRefused:
+    return SMTPRecipientsRefused({"alice@example.com": (code, b"no")})
+
+
+# --- The good case ----------------------------------------------------------------------------------------------------
+
+
+def test_it_sends_the_mail_and_says_so(mail: OutgoingMail, mailoutbox) -> None:
+    assert deliver.deliver(mail.pk, at=NOW) is True
+    mail.refresh_from_db()
+    assert (mail.state, mail.sent_at, mail.lease_until, mail.attempts) == (MailState.SENT, NOW, None, 1)
+    assert [(message.to, message.subject, message.body) for message in mailoutbox] == [([mail.recipient], mail.subject, mail.text)]
+
+
+def test_it_keeps_the_words_that_it_sent(mail: OutgoingMail, mailoutbox) -> None:
+    deliver.deliver(mail.pk, at=NOW)
+    mail.refresh_from_db()
+    assert mailoutbox[0].alternatives[0].content == mail.html
+
+
+def test_it_sends_nothing_twice(mail: OutgoingMail, mailoutbox) -> None:
+    deliver.deliver(mail.pk, at=NOW)
+    assert deliver.deliver(mail.pk, at=NOW + timedelta(days=1)) is False
+    assert len(mailoutbox) == 1
+
+
+def test_it_sends_nothing_before_its_time(mail: OutgoingMail, mailoutbox) -> None:
+    assert deliver.deliver(mail.pk, at=mail.next_try_at - MINUTE) is False
+    assert mailoutbox == []
+
+
+def test_who_reads_plain_text_gets_one_part(mail: OutgoingMail, alice: Customer, mailoutbox) -> None:
+    alice.reading_needs = ["text-only"]
+    alice.save()
+    deliver.deliver(mail.pk, at=NOW)
+    assert mailoutbox[0].alternatives == []
+
+
+def test_a_mail_costs_few_queries(mail: OutgoingMail, django_assert_num_queries: DjangoAssertNumQueries) -> None:
+    # Lease, mail with all that it names, words kept, earlier mail of the conversation, sent.
+    with django_assert_num_queries(5):
+        deliver.deliver(mail.pk, at=NOW)
+
+
+# --- The lease --------------------------------------------------------------------------------------------------------
+
+
+def test_whoever_comes_second_leaves_the_mail_alone(mail: OutgoingMail, monkeypatch: pytest.MonkeyPatch) -> None:
+    second = []
+
+    def take(_backend: EmailBackend, messages: list[Any]) -> int:
+        # The first is still talking to the server.
+        second.append(deliver.deliver(mail.pk, at=NOW + MINUTE))
+        return len(messages)
+
+    monkeypatch.setattr(EmailBackend, "send_messages", take)
+    assert (deliver.deliver(mail.pk, at=NOW), second) == (True, [False])
+
+
+def test_a_mail_whose_worker_died_is_sent_when_the_lease_has_run_out(mail: OutgoingMail, mailoutbox) -> None:
+    assert deliver._take(mail.pk, NOW)
+    assert deliver.deliver_waiting(at=NOW + rules.LEASE - MINUTE) == 0
+    assert deliver.deliver_waiting(at=NOW + rules.LEASE) == 1
+    assert [message.extra_headers["Message-ID"] for message in mailoutbox] == [mail.rfc_message_id]
+
+
+def test_a_repeat_is_the_same_mail_word_for_word(mail: OutgoingMail, alice: Customer, server: Server) -> None:
+    server.answers = [SMTPServerDisconnected("gone")]
+    deliver.deliver(mail.pk, at=NOW)
+    alice.language = "it"
+    alice.save()
+    mail.refresh_from_db()
+    deliver.deliver(mail.pk, at=mail.next_try_at)
+    assert [message.body for message in server.taken] == [mail.text]
+
+
+def test_a_mail_that_kills_every_worker_is_given_up(mail: OutgoingMail, mailoutbox) -> None:
+    at = NOW
+    for _attempt in range(rules.attempts_allowed()):
+        assert deliver._take(mail.pk, at)
+        at += rules.LEASE
+    deliver.deliver(mail.pk, at=at)
+    mail.refresh_from_db()
+    assert (mail.state, mail.last_error, mailoutbox) == (MailState.FAILED, deliver.NEVER_FINISHED, [])
+
+
+def test_a_late_failure_does_not_undo_what_another_worker_did_meanwhile(mail: OutgoingMail, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail_late(_backend: EmailBackend, _messages: list[Any]) -> int:
+        OutgoingMail.objects.filter(pk=mail.pk).update(state=MailState.SENT, lease_until=None)
+        raise SMTPServerDisconnected("gone")
+
+    monkeypatch.setattr(EmailBackend, "send_messages", fail_late)
+    deliver.deliver(mail.pk, at=NOW)
+    mail.refresh_from_db()
+    assert mail.state == MailState.SENT
+
+
+# --- Trouble ----------------------------------------------------------------------------------------------------------
+
+
+def test_a_server_that_is_away_puts_the_mail_off(mail: OutgoingMail, server: Server) -> None:
+    server.answers = [ConnectionRefusedError("nobody there")]
+    assert deliver.deliver(mail.pk, at=NOW) is False
+    mail.refresh_from_db()
+    assert (mail.state, mail.lease_until, mail.last_error) == (MailState.QUEUED, None, "ConnectionRefusedError: nobody there")
+    assert NOW + MINUTE <= mail.next_try_at <= NOW + 2 * MINUTE
+
+
+def test_pauses_grow_until_it_is_given_up(mail: OutgoingMail, server: Server) -> None:
+    server.answers = [SMTPDataError(451, b"later") for _attempt in range(20)]
+    pauses = []
+    while mail.state == MailState.QUEUED:
+        at = mail.next_try_at
+        deliver.deliver(mail.pk, at=at)
+        mail.refresh_from_db()
+        pauses.append(mail.next_try_at - at)
+    assert mail.state == MailState.FAILED
+    assert pauses[:-1] == sorted(pauses[:-1])
+    assert len(pauses) == rules.attempts_allowed()
+
+
+def test_it_is_sent_once_the_server_is_back(mail: OutgoingMail, server: Server) -> None:
+    server.answers = [ConnectionRefusedError()]
+    deliver.deliver(mail.pk, at=NOW)
+    assert deliver.deliver_waiting(at=NOW + 2 * MINUTE) == 1
+    mail.refresh_from_db()
+    assert (mail.state, mail.last_error) == (MailState.SENT, "")
+
+
+def test_an_address_that_does_not_exist_is_not_tried_again(mail: OutgoingMail, server: Server) -> None:
+    server.answers = [refused(550)]
+    deliver.deliver(mail.pk, at=NOW)
+    mail.refresh_from_db()
+    assert mail.state == MailState.FAILED
+
+
+def test_a_full_mailbox_is_tried_again(mail: OutgoingMail, server: Server) -> None:
+    server.answers = [refused(452)]
+    deliver.deliver(mail.pk, at=NOW)
+    mail.refresh_from_db()
+    assert mail.state == MailState.QUEUED
+
+
+def test_a_fault_of_ours_puts_the_mail_off_and_is_logged(mail: OutgoingMail, caplog: pytest.LogCaptureFixture) -> None:
+    OutgoingMail.objects.filter(pk=mail.pk).update(kind="poem")
+    assert deliver.deliver(mail.pk, at=NOW) is False
+    mail.refresh_from_db()
+    assert (mail.state, [record.levelname for record in caplog.records]) == (MailState.QUEUED, ["ERROR"])
+
+
+def test_addresses_do_not_reach_the_log(mail: OutgoingMail, server: Server, caplog: pytest.LogCaptureFixture) -> None:
+    server.answers = [SMTPDataError(554, b"alice@example.com is not welcome")]
+    deliver.deliver(mail.pk, at=NOW)
+    assert len(caplog.records) == 1
+    assert "alice" not in str(vars(caplog.records[0]))
+
+
+def test_a_task_that_runs_out_of_time_puts_the_mail_off_and_ends(mail: OutgoingMail, server: Server) -> None:
+    server.answers = [SoftTimeLimitExceeded()]  # type: ignore[list-item]
+    with pytest.raises(SoftTimeLimitExceeded):
+        deliver.deliver(mail.pk, at=NOW)
+    mail.refresh_from_db()
+    assert mail.state == MailState.QUEUED
+
+
+def test_nobody_writes_to_an_erased_customer(mail: OutgoingMail, alice: Customer, mailoutbox) -> None:
+    alice.erased_at = NOW
+    alice.save()
+    deliver.deliver(mail.pk, at=NOW)
+    mail.refresh_from_db()
+    assert (mail.state, mail.last_error, mailoutbox) == (MailState.FAILED, deliver.NO_ADDRESS, [])
+
+
+def test_nobody_writes_to_nobody(mail: OutgoingMail, mailoutbox) -> None:
+    OutgoingMail.objects.update(recipient="")
+    deliver.deliver(mail.pk, at=NOW)
+    mail.refresh_from_db()
+    assert (mail.state, mailoutbox) == (MailState.FAILED, [])
+
+
+# --- The sweep --------------------------------------------------------------------------------------------------------
+
+
+def test_the_sweep_sends_what_waits_oldest_first(alice: Customer, mailoutbox) -> None:
+    tickets = [open_ticket(alice, at=NOW - timedelta(hours=hours)) for hours in (1, 3, 2)]
+    assert deliver.deliver_waiting(at=NOW) == 3
+    assert [message.subject.split()[-1] for message in mailoutbox] == [tickets[place].reference for place in (1, 2, 0)]
+
+
+def test_the_sweep_takes_no_more_than_a_batch(alice: Customer) -> None:
+    for _ in range(3):
+        open_ticket(alice)
+    assert deliver.deliver_waiting(at=NOW, limit=2) == 2
+
+
+def test_the_sweep_does_not_wait_for_a_server_that_is_away_more_than_once(alice: Customer, server: Server) -> None:
+    for _ in range(3):
+        open_ticket(alice)
+    server.answers = [TimeoutError()]
+    assert deliver.deliver_waiting(at=NOW) == 0
+    assert sorted(OutgoingMail.objects.values_list("attempts", flat=True)) == [0, 0, 1]
+
+
+def test_one_refused_address_stops_nobody_elses_mail(alice: Customer, server: Server) -> None:
+    for _ in range(3):
+        open_ticket(alice)
+    server.answers = [refused(550)]
+    assert deliver.deliver_waiting(at=NOW) == 2
+
+
+# --- Headers ----------------------------------------------------------------------------------------------------------
+
+
+def sent_headers(mailoutbox, place: int = -1) -> dict[str, str]:
+    return dict(mailoutbox[place].message().items())
+
+
+def test_an_acknowledgement_asks_machines_not_to_answer(mail: OutgoingMail, mailoutbox) -> None:
+    deliver.deliver(mail.pk, at=NOW)
+    headers = sent_headers(mailoutbox)
+    assert (headers["Auto-Submitted"], headers["X-Auto-Response-Suppress"]) == ("auto-replied", "All")
+
+
+def test_an_answer_by_a_person_does_not(alice: Customer, agent: Agent, mailoutbox) -> None:
+    ticket = open_ticket(alice)
+    lifecycle.reply(ticket, text="Hold the button.", by=acting(agent), at=NOW)
+    deliver.deliver_waiting(at=NOW)
+    headers = sent_headers(mailoutbox)
+    assert "An answer" in headers["Subject"]
+    assert not {"Auto-Submitted", "X-Auto-Response-Suppress", "Precedence"} & set(headers)
+
+
+def test_it_names_itself_its_language_and_where_to_answer(mail: OutgoingMail, mailoutbox) -> None:
+    deliver.deliver(mail.pk, at=NOW)
+    headers = sent_headers(mailoutbox)
+    assert (headers["Message-ID"], headers["Content-Language"]) == (mail.rfc_message_id, "en")
+    assert headers["From"] == headers["Reply-To"] == "Sportello <support@shop.example>"
+
+
+def test_a_conversation_stays_together_in_the_customers_mail_program(alice: Customer, agent: Agent, mailoutbox) -> None:
+    ticket = open_ticket(alice)
+    lifecycle.reply(ticket, text="Hold the button.", by=acting(agent), at=NOW)
+    lifecycle.reply(ticket, text="Did it help?", by=acting(agent), at=NOW)
+    deliver.deliver_waiting(at=NOW)
+    ids = list(OutgoingMail.objects.filter(customer=alice).order_by("pk").values_list("rfc_message_id", flat=True))
+    headers = sent_headers(mailoutbox)
+    assert (headers["In-Reply-To"], headers["References"].split()) == (ids[1], ids[:2])
+
+
+def test_mail_to_staff_stays_out_of_the_customers_thread(alice: Customer, agent: Agent, senior: Agent, mailoutbox) -> None:
+    ticket = open_ticket(alice)
+    lifecycle.assign(ticket, to=None, by=acting(senior), at=NOW)
+    lifecycle.assign(ticket, to=agent, by=acting(senior), at=NOW)
+    deliver.deliver_waiting(at=NOW)
+    assert mailoutbox[-1].to == [agent.user.email]
+    assert "References" not in sent_headers(mailoutbox)
+
+
+# --- Secrets ----------------------------------------------------------------------------------------------------------
+
+
+def secret(desk: None) -> OutgoingMail:
+    facts = {"template": "account/email/login_code", "facts": {"code": "482913"}}
+    return actions.put([Letter("account", "new@example.com", "en", facts, confidential=True)], at=NOW)[0]
+
+
+def everything(mail: OutgoingMail) -> str:
+    mail.refresh_from_db()
+    return f"{mail.data} {mail.subject} {mail.text} {mail.html}"
+
+
+def test_a_sign_in_code_is_forgotten_once_it_is_sent(desk: None, mailoutbox) -> None:
+    mail = secret(desk)
+    deliver.deliver(mail.pk, at=NOW)
+    assert "482913" in mailoutbox[0].body
+    assert "482913" not in everything(mail)
+
+
+def test_a_sign_in_code_is_forgotten_when_it_is_given_up(desk: None, server: Server) -> None:
+    mail = secret(desk)
+    server.answers = [refused(550)]
+    deliver.deliver(mail.pk, at=NOW)
+    assert "482913" not in everything(mail)
+
+
+def test_a_sign_in_code_is_not_sent_hours_later(desk: None, server: Server) -> None:
+    mail = secret(desk)
+    server.answers = [TimeoutError() for _attempt in range(10)]
+    at: datetime = NOW
+    for _attempt in range(3):
+        deliver.deliver(mail.pk, at=at)
+        mail.refresh_from_db()
+        at = mail.next_try_at
+    assert mail.state == MailState.FAILED
