@@ -56,7 +56,7 @@ def of_a_draft(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]
 @of_a_draft
 def new_about(request: HttpRequest, customer: Customer, draft_id: UUID | None = None) -> HttpResponse:
     """Choose an order line and a topic; of a new request, or (with ``draft_id``) of one that is being written."""
-    user = signed_in(request)
+    user, now = signed_in(request), timezone.now()
     draft = drafts.find(customer, draft_id) if draft_id else None
     number, find = _asked(request, "order"), _asked(request, "find")
     order = get_object_or_404(Order.objects.visible_to(user), number=number) if number else None
@@ -64,14 +64,13 @@ def new_about(request: HttpRequest, customer: Customer, draft_id: UUID | None = 
     lines = _offered_lines(user, order=order, find=find, chosen=chosen)
     cases = {ticket.order_id: ticket for ticket in _open_cases(user, lines) if ticket.order_id}
     form = AboutForm(
-        request.POST or None,
+        request.POST if request.method == "POST" else None,
         initial=_about(draft, order, lines),
         lines=lines,
         cases=cases,
         categories=Category.objects.filter(active=True),
     )
     if form.is_valid():
-        now = timezone.now()
         what = {"category": form.chosen_category, "order_line": form.order_line}
         if draft is None:
             draft = drafts.start(customer, at=now, **what)
@@ -84,6 +83,7 @@ def new_about(request: HttpRequest, customer: Customer, draft_id: UUID | None = 
         "order": order,
         "find": find,
         "case": cases.get(order.pk) if order else None,
+        "now": now,
     }
     return render(request, "portal/conversations/new_about.html", context)
 
