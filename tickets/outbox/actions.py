@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import partial
 from typing import Any
 
 from django.db import transaction
@@ -49,8 +48,10 @@ def put(letters: Iterable[Letter], *, at: datetime) -> list[OutgoingMail]:
         if letter.recipient
     )
     if mails:
-        # robust: when the broker is down the row is safe, and the sweep finds it.
-        transaction.on_commit(partial(hand_over, [mail.pk for mail in mails]), robust=True)
+        ids = [mail.pk for mail in mails]
+        # robust: when the broker is down the row is safe, and the sweep finds it. A lambda and not a partial: Django asks
+        # a callback that failed for its __qualname__, and fails itself where there is none.
+        transaction.on_commit(lambda: hand_over(ids), robust=True)
     return mails
 
 
