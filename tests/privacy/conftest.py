@@ -2,6 +2,7 @@ import io
 import json
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,8 +12,8 @@ from django.apps import apps
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.core.files.storage import default_storage
 from django.core.serializers.json import DjangoJSONEncoder
-from django.test import Client
 
+from tests.clients import signed_in
 from tests.factories import IntakeFieldFactory, OrderFactory, OrderLineFactory, acting, open_ticket
 from tickets import lifecycle
 from tickets.attachments import actions as attachments
@@ -62,8 +63,15 @@ def found(strings: list[str]) -> list[str]:
     return [string for string in strings if string.casefold() in stored]
 
 
+@pytest.fixture(autouse=True)
+def _stored_aside(settings: Any, tmp_path: Path) -> None:
+    """Files that other tests left behind are not Alice's."""
+    default = {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": tmp_path}}
+    settings.STORAGES = {**settings.STORAGES, "default": default}
+
+
 @pytest.fixture
-def story(alice: Customer, agent: Agent, senior: Agent, client: Client, now: datetime) -> Ticket:
+def story(alice: Customer, agent: Agent, senior: Agent, now: datetime) -> Ticket:
     """Alice's closed ticket, with something personal in every place that there is."""
     hour = timedelta(hours=1)
     by, staff = Actor.of(alice.user), acting(agent)
@@ -99,7 +107,7 @@ def story(alice: Customer, agent: Agent, senior: Agent, client: Client, now: dat
     )
     lifecycle.keep_promise(promise, by=staff, at=now + 2 * hour, evidence="evidence for her")
     hand_over = HandOver("known of her", "tried with her", "expected by her", "promised to her")
-    lifecycle.escalate(ticket, hand_over=hand_over, by=staff, at=now + 2 * hour)
+    lifecycle.escalate(ticket, note=hand_over, by=staff, at=now + 2 * hour)
     lifecycle.resolve(ticket, by=acting(senior), at=now + 3 * hour)
     lifecycle.rate(ticket, cycle=1, stars=4, comment="comment of hers", by=by, at=now + 3 * hour)
     lifecycle.close(ticket, by=staff, at=now + 4 * hour)
@@ -112,7 +120,7 @@ def story(alice: Customer, agent: Agent, senior: Agent, client: Client, now: dat
     )
     AccessLog.objects.create(username="alice@example.com", ip_address="192.0.2.1")
     LogEntry.objects.log_actions(agent.user_id, [alice], CHANGE, "address of hers", single_object=True)
-    client.force_login(alice.user)
+    signed_in(alice.user)
     ticket.refresh_from_db()
     assert ticket.status == Status.CLOSED
     return ticket

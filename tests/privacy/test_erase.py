@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 from django.contrib.sessions.models import Session
-from django.test import Client
 
+from tests.clients import signed_in
 from tests.factories import acting, open_ticket
 from tests.privacy.conftest import HERS, found
 from tickets import lifecycle
@@ -98,7 +98,7 @@ def test_open_sessions_end(erased: Customer) -> None:
 
 
 def test_sessions_of_others_go_on(story: Ticket, bob: Customer, now: datetime) -> None:
-    Client().force_login(bob.user)
+    signed_in(bob.user)
     erase(story.customer, by=Actor.system(), at=now + LATER)
     assert Session.objects.count() == 1
 

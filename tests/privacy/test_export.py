@@ -3,6 +3,8 @@ from datetime import datetime
 
 import pytest
 from django.core.serializers.json import DjangoJSONEncoder
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from tests.factories import open_ticket
 from tests.privacy.conftest import HERS
@@ -27,7 +29,7 @@ def exported(text: str) -> set[str]:
 
 def test_an_officer_gets_everything(story: Ticket, now: datetime) -> None:
     text = written(story.customer, now, for_customer=False)
-    assert exported(text) == set(HERS) - NOT_EXPORTED - {"draft of hers"} | {"draft of hers"}
+    assert exported(text) == set(HERS) - NOT_EXPORTED
 
 
 def test_a_customers_copy_leaves_out_what_staff_wrote_for_each_other(story: Ticket, now: datetime) -> None:
@@ -67,16 +69,13 @@ def test_nothing_of_another_customer_is_in_it(story: Ticket, bob: Customer, now:
 
 
 @pytest.mark.parametrize("for_customer", [True, False])
-def test_its_queries_do_not_grow_with_the_number_of_rows(
-    story: Ticket, now: datetime, for_customer: bool, django_assert_max_num_queries: object
-) -> None:
-    from django.db import connection
-    from django.test.utils import CaptureQueriesContext
-
-    with CaptureQueriesContext(connection) as few:
-        export(story.customer, at=now, for_customer=for_customer)
-    for _ in range(3):
-        open_ticket(story.customer)
-    with CaptureQueriesContext(connection) as many:
-        export(story.customer, at=now, for_customer=for_customer)
-    assert len(many) == len(few)
+def test_its_queries_do_not_grow_with_the_number_of_rows(story: Ticket, now: datetime, for_customer: bool) -> None:
+    """One a table, and one for the user and the addresses."""
+    counts = []
+    for _ in range(2):
+        customer = Customer.objects.get(pk=story.customer_id)
+        with CaptureQueriesContext(connection) as queries:
+            export(customer, at=now, for_customer=for_customer)
+        counts.append(len(queries))
+        open_ticket(customer)
+    assert counts[0] == counts[1]

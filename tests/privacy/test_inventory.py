@@ -17,7 +17,7 @@ from tickets.privacy.inventory import BORROWED, NOBODYS, OF_THE_DESK, REACHED, U
 @pytest.fixture
 def invented() -> Iterator[None]:
     """Models made in a test are known to nobody else."""
-    with isolate_apps("tickets"):
+    with isolate_apps():
         yield
 
 
