@@ -100,6 +100,6 @@ def _clock(ticket: models.Ticket, metric: str, policy: models.SLAPolicy) -> mode
 
 def make_due(count: int, *, at: datetime) -> None:
     """Let the first-reply clocks of ``count`` open tickets be due at a moment."""
-    chosen = models.SLAClock.objects.filter(metric="first_reply", stopped_at=None, breached_at=None, next_step="breach")
+    chosen = models.SLAClock.objects.filter(metric="first_reply", stopped_at=None, next_step="breach")
     ids = list(chosen.order_by("pk").values_list("pk", flat=True)[:count])
     models.SLAClock.objects.filter(pk__in=ids).update(due_at=at, next_step_at=at)

@@ -11,6 +11,7 @@ from typing import Any
 
 from django.db import transaction
 
+from tickets import rows
 from tickets.audit import actions as audit
 from tickets.audit.actions import Trail
 from tickets.audit.actor import Actor
@@ -134,8 +135,7 @@ def save(cases: Iterable[Case]) -> None:
         if case.changed:
             case.set(updated_at=case.at)
     changed = {name for case in cases for name in case.changed}
-    if changed:
-        Ticket.objects.bulk_update([case.ticket for case in cases if case.changed], sorted(changed))
+    rows.update([case.ticket for case in cases if case.changed], changed)
     Escalation.objects.bulk_create(escalation for case in cases for escalation in case.escalations)
     follow = Ticket.followers.through
     follow.objects.bulk_create(

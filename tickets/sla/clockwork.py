@@ -1,11 +1,13 @@
 """All clocks of one ticket in memory: events go in, changed rows come out. Rules decide, this applies."""
 
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Final
 
+from tickets import rows
 from tickets.calendars import actions as calendars
 from tickets.calendars.rules import OpeningHours
 from tickets.desk.models import Ticket
@@ -48,6 +50,7 @@ class Clockwork:
     changed: dict[int, SLAClock] = field(default_factory=dict)
     events: list[ClockEvent] = field(default_factory=list)
     editions: dict[int, uuid.UUID] = field(default_factory=dict)
+    policies_in_use: Callable[[], tuple[Terms, ...]] = policies.in_use
     _chosen: tuple[Facts, Terms] | None = None
 
     # --- what happens -------------------------------------------------------------------------------------------------
@@ -200,7 +203,7 @@ class Clockwork:
         ticket = self.ticket
         facts = Facts(ticket.category_id, ticket.tier_id, ticket.customer.plan, ticket.language, ticket.channel)
         if self._chosen is None or self._chosen[0] != facts:
-            terms = choose(policies.in_use(), facts)
+            terms = choose(self.policies_in_use(), facts)
             self._chosen = facts, terms
             self.editions[terms.calendar_id] = terms.calendar_edition
         return self._chosen[1]
@@ -250,8 +253,9 @@ def _after(step: str) -> str:
 
 
 def load(tickets: Sequence[Ticket]) -> dict[int, Clockwork]:
-    """The clocks of these tickets, by ticket id: one statement, whatever the number."""
-    works = {ticket.pk: Clockwork(ticket, []) for ticket in tickets}
+    """The clocks of these tickets, by ticket id: one statement, whatever the number; one more if a policy is asked for."""
+    asked_once = cache(policies.in_use)
+    works = {ticket.pk: Clockwork(ticket, [], policies_in_use=asked_once) for ticket in tickets}
     for clock in SLAClock.objects.filter(ticket__in=works).select_related("calendar").order_by("pk"):
         work = works[clock.ticket_id]
         work.clocks.append(clock)
@@ -264,9 +268,8 @@ def save(works: Iterable[Clockwork]) -> None:
     works = list(works)
     changed = [clock for work in works for clock in work.changed.values()]
     known = [clock for clock in changed if clock.pk]
-    if known:
-        # Before the INSERT: a clock has to be stopped before the next of its metric can start.
-        SLAClock.objects.bulk_update(known, CHANGEABLE)
+    # Before the INSERT: a clock has to be stopped before the next of its metric can start.
+    rows.update(known, CHANGEABLE)
     SLAClock.objects.bulk_create(clock for clock in changed if not clock.pk)
     ClockEvent.objects.bulk_create(event for work in works for event in work.events)
     for work in works:
