@@ -9,7 +9,9 @@ from django import forms
 from django.contrib import admin
 from django.db import models
 from django.http import HttpRequest
+from django.utils.text import capfirst
 from django.utils.translation import get_language_info
+from django.utils.translation import gettext as _
 from modeltranslation.admin import TranslationAdmin, TranslationBaseModelAdmin, TranslationStackedInline
 from modeltranslation.fields import TranslationField
 
@@ -97,14 +99,30 @@ class TranslatedInline(InEachLanguage, TranslationStackedInline):
     extra = 0
 
 
+class LabelledLines(forms.BaseInlineFormSet):
+    """In a table the head of a column names the fields to the eye only; each field says the same to screen readers."""
+
+    def add_fields(self, form: forms.ModelForm, index: int | None) -> None:
+        super().add_fields(form, index)
+        for field in form.fields.values():
+            if not field.widget.is_hidden:
+                name = field.label or ""
+                # Translators: a field in a table, such as "Opens, line 3". The number is missing in the line to be added.
+                label = _("%(field)s, line %(number)s") % {"field": name, "number": index + 1} if index is not None else name
+                field.widget.attrs["aria-label"] = label
+
+
 class DeskInline(admin.TabularInline):
+    formset = LabelledLines
     formfield_overrides = NATIVE_PICKERS  # type: ignore[assignment]
     extra = 0
 
 
-def codes_field(choices: Any, **kwargs: Any) -> forms.MultipleChoiceField:
-    """Tick boxes for a column that holds a list of codes; the choices are read when the form is made."""
-    return forms.MultipleChoiceField(choices=choices, required=False, widget=forms.CheckboxSelectMultiple, **kwargs)
+def codes_field(choices: Any, label: Any) -> forms.MultipleChoiceField:
+    """Tick boxes for a column that holds a list of codes; ``label`` is the column's own name."""
+    return forms.MultipleChoiceField(
+        choices=choices, label=capfirst(label), required=False, widget=forms.CheckboxSelectMultiple
+    )
 
 
 class TickBoxesAdmin:

@@ -21,7 +21,7 @@ class CalendarForm(forms.ModelForm):
     """``refusal`` is what is wrong with form and lines together, which is known only once they were tried."""
 
     refusal: ClassVar[str] = ""
-    time_zone = ZoneField(label=gettext_lazy("time zone"))
+    time_zone = ZoneField()
 
     def clean(self) -> dict[str, Any] | None:
         if self.refusal:

@@ -5,11 +5,15 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from babel import Locale
+from babel.dates import format_skeleton
 from babel.lists import format_list
 from babel.units import format_unit
+from django.conf import settings
+from django.utils import timezone
 from django.utils.translation import get_language, pgettext, to_locale
 from django.utils.translation import gettext as _
 
+from tickets import moments
 from tickets.desk.models import Ticket
 from tickets.sla.models import MetricName, Outcome, SLAClock
 
@@ -18,12 +22,13 @@ SOON: Final = timedelta(hours=1)
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """``moment`` is None where nothing is due."""
+    """``moment`` is None where nothing is due; ``short`` is the moment for a narrow column, without the date if it is today."""
 
     state: str
     text: str
     moment: datetime | None = None
     metric: str = ""
+    short: str = ""
 
 
 def of_ticket(ticket: Ticket, at: datetime) -> Due:
@@ -54,20 +59,35 @@ def of_moment(due_at: datetime, at: datetime) -> Due:
 def _running(due_at: datetime, at: datetime, metric: str) -> Due:
     left = due_at - at
     if left < timedelta(0):
-        return Due("late", _("Late by %(time)s") % {"time": duration(-left)}, due_at, metric)
+        return Due("late", _("Late by %(time)s") % {"time": duration(-left)}, due_at, metric, _short(due_at, at))
     state = "soon" if left <= SOON else "fine"
-    return Due(state, _("Due in %(time)s") % {"time": duration(left)}, due_at, metric)
+    return Due(state, _("Due in %(time)s") % {"time": duration(left)}, due_at, metric, _short(due_at, at))
 
 
-def duration(span: timedelta) -> str:
-    """Such as "2 days 4 hr" or "38 min", in the active language: the two largest units, rounded down."""
+def _short(moment: datetime, at: datetime) -> str:
+    """Such as "12:00", or "24 Nov, 12:00" on another day of the reader's."""
+    time = moments.clock_time(moment)
+    if timezone.localdate(moment) == timezone.localdate(at):
+        return time
+    locale = _locale()
+    day = format_skeleton("MMMd", timezone.localtime(moment), locale=locale)
+    return str(locale.datetime_formats["medium"]).replace("{1}", day).replace("{0}", time)
+
+
+def duration(span: timedelta, *, units: int = 2) -> str:
+    """Such as "2 days 4 hr" or "38 min", in the active language: the largest units, rounded down."""
     minutes = max(int(span.total_seconds() // 60), 0)
     hours, minutes = divmod(minutes, 60)
     days, hours = divmod(hours, 24)
-    units = [(days, "duration-day"), (hours, "duration-hour"), (minutes, "duration-minute")]
-    first = next((place for place, (number, _unit) in enumerate(units) if number), len(units) - 1)
-    locale = Locale.parse(to_locale(get_language() or "en"))
-    shown = [pair for place, pair in enumerate(units[first : first + 2]) if pair[0] or place == 0]
+    parts = [(days, "duration-day"), (hours, "duration-hour"), (minutes, "duration-minute")]
+    first = next((place for place, (number, _unit) in enumerate(parts) if number), len(parts) - 1)
+    locale = _locale()
+    shown = [pair for place, pair in enumerate(parts[first : first + units]) if pair[0] or place == 0]
     return format_list(
         [format_unit(number, unit, "short", locale=locale) for number, unit in shown], "unit-narrow", locale
     )
+
+
+def _locale() -> Locale:
+    language = get_language() or settings.LANGUAGE_CODE
+    return Locale.parse(moments.LOCALES.get(language) or to_locale(language))

@@ -18,7 +18,7 @@ from tickets.workspace import queue
 from tickets.workspace.access import agent_of
 from tickets.workspace.due import SOON
 from tickets.workspace.pages import desk_page
-from tickets.workspace.paging import by_due, capped_count
+from tickets.workspace.paging import capped_count
 
 SHOWN = 8
 
@@ -36,15 +36,15 @@ class Tile:
 
 def home(request: HttpRequest) -> HttpResponse:
     at, agent = timezone.now(), agent_of(request.user)
-    mine = by_due(queue.TABS["mine"].select(queue.rows().active(), agent, at), "", SHOWN)
+    mine = list(queue.TABS["mine"].select(queue.rows().active(), agent, at).by_what_is_due_next()[: SHOWN + 1])
     context = {
         "greeting": greeting(request.user.get_short_name(), timezone.localtime(at)),  # type: ignore[union-attr]
         "now": at,
         "me": agent,
         "tiles": tiles(agent, at),
-        "rows": [queue.row(ticket, at) for ticket in mine.tickets],
-        "more": bool(mine.following),
-        "is_new_desk": not mine.tickets and not Ticket.objects.exists(),
+        "rows": [queue.row(ticket, at) for ticket in mine[:SHOWN]],
+        "more": len(mine) > SHOWN,
+        "is_new_desk": not mine and not Ticket.objects.exists(),
     }
     return desk_page(request, "admin/home.html", context, title=_("Home"))
 

@@ -21,12 +21,12 @@ from tickets.workspace.admins import DeskAdmin, DeskInline, TickBoxesAdmin, code
 class ZoneField(forms.ChoiceField):
     """A place from the list instead of a name typed from memory."""
 
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(choices=zones.choices, **kwargs)
+    def __init__(self) -> None:
+        super().__init__(choices=zones.choices, label=_("Time zone"))
 
 
 class CustomerForm(forms.ModelForm):
-    time_zone = ZoneField(label=_("time zone"))
+    time_zone = ZoneField()
     reading_needs = codes_field(ReadingNeeds.choices, label=_("reading needs"))
 
     class Meta:
@@ -69,7 +69,7 @@ class CustomerAdmin(DeskAdmin):
 
 
 class UserForm(UserChangeForm):
-    time_zone = ZoneField(label=_("time zone"))
+    time_zone = ZoneField()
 
     class Meta(UserChangeForm.Meta):
         model = User

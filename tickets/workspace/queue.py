@@ -256,7 +256,7 @@ def _who_wrote(message: Message | None, at: datetime) -> str:
         sentence = _("Customer wrote %(time)s ago")
     else:
         sentence = _("We wrote %(time)s ago")
-    return sentence % {"time": duration(at - message.at)}
+    return sentence % {"time": duration(at - message.at, units=1)}
 
 
 def rows() -> Tickets:

@@ -11,7 +11,7 @@ from django.db.models import Count, Exists, OuterRef, Prefetch, QuerySet, Subque
 from django.db.models.functions import Coalesce
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
-from django.utils import timezone, translation
+from django.utils import timezone
 from django.utils.translation import pgettext
 
 from tickets import lifecycle, zones
@@ -23,6 +23,7 @@ from tickets.lifecycle.history import Line
 from tickets.moments import clock_time
 from tickets.orders.models import Order
 from tickets.outbox.models import OutgoingMail
+from tickets.people import languages
 from tickets.people.models import Agent, ReadingNeeds
 from tickets.promises.models import Promise
 from tickets.replies import actions as replies
@@ -290,7 +291,7 @@ class View:
     @property
     def language_name(self) -> str:
         """The customer's language by its own name, as the customer would write it."""
-        return translation.get_language_info(self.ticket.customer.language)["name_local"]
+        return languages.name(self.ticket.customer.language)
 
     @property
     def mail_lines(self) -> list[Mail]:
