@@ -5,7 +5,7 @@ names the ticket). ``answers`` holds what was typed, under the names of the form
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
@@ -103,13 +103,15 @@ def keep_files(draft: IntakeDraft, uploads: Iterable[UploadedFile], *, at: datet
     now = limits.current()
     kept = draft.attachments.aggregate(number=Count("pk"), size=Sum("size", default=0))
     refusals = []
-    for upload in uploads:
+    for number, upload in enumerate(uploads):
         name, size = upload.name or "", upload.size or 0
         crowded = rules.check_batch([size], kept["number"], now, kept["size"])
         if crowded != Code.ACCEPTED:
             refusals.append(texts.explain(crowded, names.safe_name(name), now))
             continue
-        attachment, judged = attachments.receive(name, upload, limits=now, draft=draft, at=at)
+        # A list of files is read in the order in which they were chosen.
+        in_order = at + timedelta(microseconds=number)
+        attachment, judged = attachments.receive(name, upload, limits=now, draft=draft, at=in_order)
         if attachment is None:
             refusals.append(texts.explain(judged.code, judged.safe_name, now, judged.member))
         else:

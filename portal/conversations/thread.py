@@ -1,6 +1,6 @@
 """A ticket's conversation as the customer reads it: what was written, and quietly between it what happened."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -13,8 +13,10 @@ from tickets.desk.models import Message
 from tickets.lifecycle.history import Line
 from tickets.people.models import User
 
-# The messages themselves say this.
-SAID_BY_MESSAGES: Final = frozenset({"customer_wrote", "replied", "file_added"})
+# The messages say this themselves, and the top of the page says the status. The record below has all of it.
+SAID_ELSEWHERE: Final = frozenset({"customer_wrote", "replied", "file_added", "status_changed"})
+# These name who has it now; that it was routed there says the same again.
+NAME_THE_NEXT: Final = frozenset({"escalated", "came_down"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +39,13 @@ def messages_of(ticket_id: int, user: User) -> QuerySet[Message]:
     return messages.select_related("author__agent__tier").prefetch_related(files)
 
 
-def interleaved(messages: Iterable[Message], record: Iterable[Line]) -> list[Entry]:
+def interleaved(messages: Iterable[Message], record: Sequence[Line]) -> list[Entry]:
     """Messages and events in the order in which they happened; what a message caused stands below it."""
+    moved = {line.at for line in record if line.code in NAME_THE_NEXT}
     entries = [Entry(message.at, message=message) for message in messages]
-    entries += [Entry(line.at, event=line) for line in record if line.code not in SAID_BY_MESSAGES]
+    entries += [
+        Entry(line.at, event=line)
+        for line in record
+        if line.code not in SAID_ELSEWHERE and not (line.code == "routed" and line.at in moved)
+    ]
     return sorted(entries, key=lambda entry: entry.at)

@@ -167,7 +167,20 @@ def test_events_stand_between_the_messages_in_the_order_of_time(
     told = [
         entry.message.text if entry.message else entry.event.code for entry in hers.get(case(ticket)).context["thread"]
     ]
-    assert told == ["It stops with E04.", "opened", "routed", "Try this.", "status_changed"]
+    assert told == ["It stops with E04.", "opened", "routed", "Try this."]
+
+
+def test_the_record_below_leaves_nothing_out(hers: Client, ticket: Ticket, agent: Agent, now: datetime) -> None:
+    lifecycle.reply(ticket, text="Try this.", by=acting(agent), at=now + timedelta(hours=1))
+    codes = [line.code for line in hers.get(case(ticket)).context["record"]]
+    assert codes == ["opened", "routed", "replied", "status_changed"]
+
+
+def test_a_hand_over_is_one_line(hers: Client, ticket: Ticket, agent: Agent, senior: Agent, now: datetime) -> None:
+    note = lifecycle.HandOver(known="E04", expected="It works again")
+    lifecycle.escalate(ticket, note=note, by=acting(agent), at=now + timedelta(hours=1))
+    events = [entry.event.code for entry in hers.get(case(ticket)).context["thread"] if entry.event]
+    assert events == ["opened", "routed", "escalated"]
 
 
 def test_the_number_of_queries_does_not_grow_with_the_conversation(
