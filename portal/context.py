@@ -6,11 +6,11 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.http import HttpRequest
-from django.utils import formats, timezone
+from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 
-from tickets import zones
+from tickets import moments, zones
 from tickets.calendars import actions as calendars
 from tickets.calendars.models import Calendar
 from tickets.people.models import ReadingNeeds
@@ -42,25 +42,16 @@ def desk_hours(at: datetime) -> str:
     if calendar is None:
         return ""
     hours = calendars.hours(calendar.pk, calendar.edition)
-    zone = ZoneInfo(calendar.time_zone)
-    words = {"now": _clock(at, zone), "city": zones.city(calendar.time_zone)}
     opens = hours.next_opening(at)
-    if opens > at:
-        # Translators: %(day)s is a day of the week, such as "Monday", or a date.
-        sentence = _("The support desk opens on %(day)s at %(opens)s. It is %(now)s now in %(city)s.")
-        return sentence % {**words, "day": _day(opens.astimezone(zone), at), "opens": _clock(opens, zone)}
-    closes = hours.intervals(at, at + A_WEEK)[0][1]
-    if closes == at + A_WEEK:
+    closes = hours.intervals(opens, opens + A_WEEK)[0][1]
+    if closes == opens + A_WEEK:
         # A desk that never closes has no hours to speak of.
         return ""
-    sentence = _("The support desk is open until %(closes)s. It is %(now)s now in %(city)s.")
-    return sentence % {**words, "closes": _clock(closes, zone)}
-
-
-def _day(then: datetime, at: datetime) -> str:
-    """A name of the week, where it can only mean one day."""
-    return formats.date_format(then, "l" if then - at < A_WEEK - timedelta(days=1) else "DATE_FORMAT")
-
-
-def _clock(at: datetime, zone: ZoneInfo) -> str:
-    return formats.time_format(at.astimezone(zone), "TIME_FORMAT")
+    with timezone.override(ZoneInfo(calendar.time_zone)):
+        words = {"now": moments.clock_time(at), "city": zones.city(calendar.time_zone)}
+        if opens == at:
+            sentence = _("The support desk is open until %(closes)s. It is %(now)s now in %(city)s.")
+            return sentence % {**words, "closes": moments.clock_time(closes)}
+        # Translators: %(day)s is a date such as "Tuesday 24 November".
+        sentence = _("The support desk opens on %(day)s at %(opens)s. It is %(now)s now in %(city)s.")
+        return sentence % {**words, "day": moments.day(opens, at), "opens": moments.clock_time(opens)}

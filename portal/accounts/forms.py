@@ -52,30 +52,30 @@ class CodeFormMixin(AccountFormMixin):
 class SignInForm(AccountFormMixin, account.LoginForm):
     """One page for both ways in: a one-time code, or a password."""
 
-    CODE, PASSWORD = "code", "password"
+    BY_CODE, BY_PASSWORD = "code", "password"
 
     labels = {"login": ADDRESS, "password": PASSWORD}
     field_order = ("login", "how", "password")
     how = forms.ChoiceField(
         label=_("How would you like to sign in?"),
         choices=[
-            (CODE, ChoiceText(_("Send me a one-time code"), _("Six digits by e-mail. Nothing to remember."))),
-            (PASSWORD, _("Use my password")),
+            (BY_CODE, ChoiceText(_("Send me a one-time code"), _("Six digits by e-mail. Nothing to remember."))),
+            (BY_PASSWORD, _("Use my password")),
         ],
         widget=forms.RadioSelect,
-        initial=CODE,
+        initial=BY_CODE,
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.order_fields(self.field_order)
         self.fields["login"].widget.attrs["autocomplete"] = "username"
-        self.fields["password"].required = not self.is_bound or self.data.get(self.add_prefix("how")) == self.PASSWORD
+        self.fields["password"].required = not self.is_bound or self.data.get(self.add_prefix("how")) == self.BY_PASSWORD
 
     def user_credentials(self) -> dict[str, Any]:
         """A browser may fill in a password that was not asked for: without it allauth goes the way of the code."""
         credentials = super().user_credentials()
-        if self.cleaned_data["how"] == self.CODE:
+        if self.cleaned_data["how"] == self.BY_CODE:
             credentials.pop("password", None)
         return credentials
 
