@@ -4,7 +4,7 @@ Django's own formats stop at "24 November 2026, 2:20 p.m."; what somebody is pro
 """
 
 import re
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from functools import cache
 from typing import Final
@@ -41,10 +41,13 @@ def moment_in_zone(value: datetime, at: datetime) -> str:
     return _("%(moment)s, %(city)s time") % {"moment": here, "city": city}
 
 
-def day(value: datetime, at: datetime) -> str:
-    """The date in full: ``Tuesday 24 November``; with the year when it is not that of ``at``."""
+def day(value: date, at: datetime) -> str:
+    """The date in full: ``Tuesday 24 November``; with the year when it is not that of ``at``.
+
+    Of a moment it is the date on the reader's calendar; a date without a time is the same everywhere.
+    """
     locale = _locale()
-    local = timezone.localtime(value)
+    local = timezone.localtime(value) if isinstance(value, datetime) else value
     if local.year == timezone.localtime(at).year:
         return format_date(local, _day_pattern(locale), locale=locale)
     return format_date(local, "full", locale=locale)

@@ -1,6 +1,6 @@
 """Moments and amounts in the reader's language and time zone, for every template of the desk."""
 
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 
 from django import template
@@ -24,7 +24,7 @@ def moment_in_zone(value: datetime | None, at: datetime | None = None) -> str:
 
 
 @register.filter
-def day(value: datetime | None, at: datetime | None = None) -> str:
+def day(value: date | None, at: datetime | None = None) -> str:
     """The date in full: ``Thursday 26 November``."""
     return moments.day(value, at or timezone.now()) if value else ""
 
