@@ -7,10 +7,10 @@ from functools import cache, partial
 from typing import Any
 
 from django.db.models import Model
-from django.utils import formats, timezone
 from django.utils.functional import Promise as LazyText
 from django.utils.translation import pgettext_lazy
 
+from tickets import moments
 from tickets.audit.actor import ActorKind
 from tickets.audit.kinds import kind
 from tickets.audit.models import AuditEntry
@@ -38,13 +38,15 @@ class Line:
 Names = Mapping[int, str]
 
 
-def history(ticket: Ticket, *, for_customer: bool, names: Mapping[str, Names] | None = None) -> list[Line]:
-    """The record, oldest first. Customers read what concerns them, and who acted by name only where a person did.
+def history(
+    ticket: Ticket, *, at: datetime, for_customer: bool, names: Mapping[str, Names] | None = None
+) -> list[Line]:
+    """The record as it reads at a moment, oldest first. Customers read what concerns them.
 
     ``names`` are those of a sort (agent, tier, category) by id that the caller has looked up already.
     """
     entries = AuditEntry.objects.filter(ticket=ticket).select_related("actor").order_by("sequence")
-    words = {**_words(), **{sort: partial(_name, known) for sort, known in (names or {}).items()}}
+    words = {**_words(at), **{sort: partial(_name, known) for sort, known in (names or {}).items()}}
     lines = []
     for entry in entries:
         known = kind(entry.code)
@@ -55,10 +57,10 @@ def history(ticket: Ticket, *, for_customer: bool, names: Mapping[str, Names] | 
     return lines
 
 
-def _words() -> dict[str, Callable[[Any], str]]:
+def _words(at: datetime) -> dict[str, Callable[[Any], str]]:
     """How each sort of code reads now; names are looked up once a page, and only when an entry needs them."""
     words: dict[str, Callable[[Any], str]] = {
-        "moment": _moment,
+        "moment": partial(_moment, at),
         "status": lambda code: str(statuses.MEANINGS[code].label),
         "priority": lambda code: str(priorities.LABELS[code]),
         "metric": lambda code: str(MetricName(code).label),
@@ -70,12 +72,8 @@ def _words() -> dict[str, Callable[[Any], str]]:
     return words
 
 
-def _moment(value: str | None) -> str:
-    return (
-        formats.date_format(timezone.localtime(datetime.fromisoformat(value)), "DATETIME_FORMAT")
-        if value
-        else str(NO_DATE)
-    )
+def _moment(at: datetime, value: str | None) -> str:
+    return moments.moment(datetime.fromisoformat(value), at) if value else str(NO_DATE)
 
 
 def _names(model: type[Model], *related: str) -> Callable[[int | None], str]:

@@ -207,7 +207,7 @@ class View:
             "agent": {agent.pk: str(agent) for agent in self.agents},
             "tier": {tier.pk: str(tier) for tier in self.tiers},
         }
-        return lifecycle.history(self.ticket, for_customer=False, names=names)
+        return lifecycle.history(self.ticket, at=self.at, for_customer=False, names=names)
 
     @cached_property
     def agents(self) -> list[Agent]:

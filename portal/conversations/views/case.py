@@ -126,7 +126,7 @@ def _form(ticket: Ticket, *args: Any, **kwargs: Any) -> ReplyForm:
 
 
 def _page(request: HttpRequest, ticket: Ticket, form: ReplyForm, *, at: datetime) -> HttpResponse:
-    record = lifecycle.history(ticket, for_customer=True)
+    record = lifecycle.history(ticket, at=at, for_customer=True)
     kept_files = drafts.files(drafts.reply_to(ticket))
     context = {
         "ticket": ticket,
