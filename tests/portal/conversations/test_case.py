@@ -89,7 +89,7 @@ def test_it_shows_the_answers_to_the_guided_questions(hers: Client, ticket: Tick
     question.kind = IntakeField.Kind.DATE
     question.save()
     IntakeAnswer.objects.create(ticket=ticket, field=question, value="2026-11-21")
-    assert "Nov. 21, 2026" in hers.get(case(ticket)).content.decode()
+    assert "21 November 2026" in hers.get(case(ticket)).content.decode()
 
 
 # --- What we owe ------------------------------------------------------------------------------------------------------
