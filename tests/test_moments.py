@@ -34,7 +34,9 @@ def test_a_moment_is_that_of_the_readers_clock() -> None:
         assert moments.moment(TUESDAY, AT) == "Tuesday 24 November, 23:20"
 
 
-@pytest.mark.parametrize(("language", "expected"), [("en", "Friday, 1 January 2027, 00:30"), ("it", "venerdì 1 gennaio 2027, 00:30")])
+@pytest.mark.parametrize(
+    ("language", "expected"), [("en", "Friday, 1 January 2027, 00:30"), ("it", "venerdì 1 gennaio 2027, 00:30")]
+)
 def test_the_year_is_named_when_it_is_another_one_for_the_reader(language: str, expected: str) -> None:
     with translation.override(language), timezone.override(ZoneInfo("Europe/Rome")):
         assert moments.moment(datetime(2026, 12, 31, 23, 30, tzinfo=UTC), AT) == expected
@@ -74,7 +76,9 @@ def test_an_amount_has_as_many_decimals_as_its_currency() -> None:
 
 
 def test_templates_write_moments_and_amounts() -> None:
-    template = Template("{% load moments %}{{ due|moment:at }} | {{ due|clock_time }} | {{ none|moment }} | {{ amount|money:'EUR' }}")
+    template = Template(
+        "{% load moments %}{{ due|moment:at }} | {{ due|clock_time }} | {{ none|moment }} | {{ amount|money:'EUR' }}"
+    )
     with timezone.override(UTC):
         written = template.render(Context({"due": TUESDAY, "at": AT, "none": None, "amount": Decimal("49.9")}))
     assert written == "Tuesday 24 November, 14:20 | 14:20 |  | €49.90"

@@ -37,7 +37,9 @@ class Adapter(DefaultAccountAdapter):
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Queue the mail like any other: the page need not wait for a mail server, and a lost broker loses no code."""
-        facts = {name: _plain(name, value) for name, value in context.items() if isinstance(value, str | int | datetime)}
+        facts = {
+            name: _plain(name, value) for name, value in context.items() if isinstance(value, str | int | datetime)
+        }
         user = User.objects.filter(email__iexact=email).first()
         customer = Customer.objects.filter(email__iexact=email, erased_at=None).first()
         letter = Letter(

@@ -29,17 +29,19 @@ def go_to() -> Iterator[Callable[[str], None]]:
         forget_connections()
 
     def forget_connections() -> None:
-        app._pool = app.amqp._producer_pool = None
+        app._pool = app.amqp._producer_pool = None  # type: ignore[attr-defined]
         # The library remembers, process-wide, which queues it has made; in another folder they are not.
         FolderTransport.global_state.clear()
 
     yield use
     for name in changed:
-        app.conf.changes.pop(name, None)
+        app.conf.changes.pop(name, None)  # type: ignore[union-attr]
     forget_connections()
 
 
-def test_the_row_is_there_and_the_worker_is_told_after_the_commit(alice: Customer, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_row_is_there_and_the_worker_is_told_after_the_commit(
+    alice: Customer, monkeypatch: pytest.MonkeyPatch
+) -> None:
     told: list[list[int]] = []
     monkeypatch.setattr(actions, "hand_over", told.append)
     with TestCase.captureOnCommitCallbacks(execute=False) as callbacks:
@@ -75,7 +77,9 @@ def test_a_broker_that_refuses_costs_neither_mail_nor_time(alice: Customer, go_t
     assert list(OutgoingMail.objects.values_list("state", flat=True)) == [MailState.QUEUED, MailState.QUEUED]
 
 
-def test_a_queue_folder_that_is_gone_costs_no_mail(alice: Customer, go_to: Callable[[str], None], settings, tmp_path: Path) -> None:
+def test_a_queue_folder_that_is_gone_costs_no_mail(
+    alice: Customer, go_to: Callable[[str], None], settings, tmp_path: Path
+) -> None:
     settings.CELERY_FOLDER = tmp_path
     go_to("filesystem://")
     for folder in ("queue", "control"):
@@ -93,3 +97,17 @@ def test_a_broker_that_works_is_told(alice: Customer, go_to: Callable[[str], Non
     with TestCase.captureOnCommitCallbacks(execute=True):
         open_ticket(alice)
     assert len(list((tmp_path / "queue").iterdir())) == 1
+
+
+@pytest.mark.parametrize(
+    ("state", "confidential", "again"),
+    [(MailState.FAILED, False, True), (MailState.SENT, False, False), (MailState.FAILED, True, False)],
+    ids=["failed", "sent", "failed and blanked"],
+)
+def test_only_a_failed_mail_that_still_has_its_words_is_tried_again(
+    alice: Customer, state: str, confidential: bool, again: bool
+) -> None:
+    open_ticket(alice)
+    OutgoingMail.objects.update(state=state, confidential=confidential, attempts=8)
+    assert actions.try_again(OutgoingMail.objects.get(), at=NOW) is again
+    assert OutgoingMail.objects.filter(state=MailState.QUEUED, attempts=0).exists() is again

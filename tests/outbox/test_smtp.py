@@ -63,14 +63,23 @@ def test_a_mail_in_arabic_arrives_whole(alice: Customer, agent: Agent, mailbox: 
     arrived = mailbox.mails[-1]
     sent = OutgoingMail.objects.get(kind="reply")
     plain, formatted = arrived.get_body(("plain",)), arrived.get_body(("html",))
-    assert plain is not None and formatted is not None
+    assert plain is not None
+    assert formatted is not None
     assert plain.get_content().splitlines() == sent.text.splitlines()
     assert formatted.get_content().splitlines() == sent.html.splitlines()
-    assert (arrived["Subject"], arrived["Message-ID"], arrived["Content-Language"]) == (sent.subject, sent.rfc_message_id, "ar")
+    assert (arrived["Subject"], arrived["Message-ID"], arrived["Content-Language"]) == (
+        sent.subject,
+        sent.rfc_message_id,
+        "ar",
+    )
 
 
-@pytest.mark.parametrize(("address", "state"), [("full@mail.example", MailState.QUEUED), ("nobody@mail.example", MailState.FAILED)])
-def test_what_the_server_says_of_an_address_is_believed(alice: Customer, mailbox: Mailbox, address: str, state: str) -> None:
+@pytest.mark.parametrize(
+    ("address", "state"), [("full@mail.example", MailState.QUEUED), ("nobody@mail.example", MailState.FAILED)]
+)
+def test_what_the_server_says_of_an_address_is_believed(
+    alice: Customer, mailbox: Mailbox, address: str, state: str
+) -> None:
     alice.email = address
     alice.save()
     open_ticket(alice)

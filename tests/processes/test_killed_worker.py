@@ -32,6 +32,7 @@ for _ in range({MAILS}):
     factories.open_ticket(at=timezone.now())
 """
 
+
 class StallingServer:
     """Takes the first mails, then stalls before saying so, until it is told to go on. Forgets a mail whose sender died."""
 
@@ -136,7 +137,10 @@ def let_leases_run_out(folder: Path) -> None:
 
 
 def test_each_mail_arrives_once_though_the_worker_is_killed_while_sending(
-    server: tuple[StallingServer, int], environment: dict[str, str], start_worker: Callable[[], psutil.Process], tmp_path: Path
+    server: tuple[StallingServer, int],
+    environment: dict[str, str],
+    start_worker: Callable[[], psutil.Process],
+    tmp_path: Path,
 ) -> None:
     mail_server, _port = server
     run(environment, "manage.py", "migrate", "--verbosity", "0")

@@ -48,17 +48,20 @@ def put(letters: Iterable[Letter], *, at: datetime) -> list[OutgoingMail]:
         if letter.recipient
     )
     if mails:
-        ids = [mail.pk for mail in mails]
-        # robust: when the broker is down the row is safe, and the sweep finds it. A lambda and not a partial: Django asks
-        # a callback that failed for its __qualname__, and fails itself where there is none.
-        transaction.on_commit(lambda: hand_over(ids), robust=True)
+        _tell_workers([mail.pk for mail in mails])
     return mails
 
 
 def try_again(mail: OutgoingMail, *, at: datetime) -> bool:
-    """Put a mail that failed back into the outbox; False when it is not one that failed."""
-    again = OutgoingMail.objects.filter(pk=mail.pk, state=MailState.FAILED)
+    """Put a mail that failed back into the outbox; False when it is not one that failed, or held a code and was blanked."""
+    again = OutgoingMail.objects.filter(pk=mail.pk, state=MailState.FAILED, confidential=False)
     if not again.update(state=MailState.QUEUED, attempts=0, next_try_at=at):
         return False
-    transaction.on_commit(partial(hand_over, [mail.pk]), robust=True)
+    _tell_workers([mail.pk])
     return True
+
+
+def _tell_workers(mail_ids: list[int]) -> None:
+    # robust: when the broker is down the row is safe, and the sweep finds it. A lambda and not a partial, because Django
+    # asks a callback that failed for its __qualname__, and fails itself where there is none.
+    transaction.on_commit(lambda: hand_over(mail_ids), robust=True)

@@ -72,7 +72,8 @@ def deliver_waiting(*, at: datetime, limit: int = BATCH) -> int:
 def _attempt(mail_id: int, at: datetime) -> Fate:
     if not _take(mail_id, at):
         return Fate.NOT_OURS
-    mail = OutgoingMail.objects.select_related("customer", "ticket__category", "ticket__customer", "message__author").get(pk=mail_id)
+    rows = OutgoingMail.objects.select_related("customer", "ticket__category", "ticket__customer", "message__author")
+    mail = rows.get(pk=mail_id)
     if not mail.recipient or (mail.customer is not None and mail.customer.erased_at is not None):
         return _give_up(mail, NO_ADDRESS)
     if mail.attempts > rules.attempts_allowed(short_lived=mail.confidential):
@@ -145,10 +146,12 @@ def _message(mail: OutgoingMail, connection: BaseEmailBackend) -> EmailMultiAlte
 
 
 def _earlier(mail: OutgoingMail) -> Sequence[str]:
-    """Message-IDs of what this reader got about the same ticket, oldest first. Staff and customer each see their own thread."""
+    """Message-IDs of what this reader got about the same ticket, oldest first: staff and customer each have a thread."""
     if mail.ticket_id is None:
         return []
-    sent = OutgoingMail.objects.filter(ticket=mail.ticket_id, recipient=mail.recipient, state=MailState.SENT, pk__lt=mail.pk)
+    sent = OutgoingMail.objects.filter(
+        ticket=mail.ticket_id, recipient=mail.recipient, state=MailState.SENT, pk__lt=mail.pk
+    )
     return list(sent.order_by("pk").values_list("rfc_message_id", flat=True))
 
 
@@ -165,7 +168,9 @@ def _put_off(mail: OutgoingMail, at: datetime, reason: str, fate: Fate) -> Fate:
     pause = rules.pause_after(mail.attempts, seed=mail.pk, short_lived=mail.confidential)
     if pause is None:
         return _give_up(mail, reason)
-    _update_if_ours(mail, state=MailState.QUEUED, next_try_at=at + pause, lease_until=None, last_error=reason[:ERROR_LENGTH])
+    _update_if_ours(
+        mail, state=MailState.QUEUED, next_try_at=at + pause, lease_until=None, last_error=reason[:ERROR_LENGTH]
+    )
     return fate
 
 

@@ -14,6 +14,7 @@ from django.conf import settings
 from django.template.loader import render_to_string
 from django.urls import reverse
 
+from tickets.desk.models import Ticket
 from tickets.errors import UnknownKind
 from tickets.outbox.models import OutgoingMail
 
@@ -42,17 +43,24 @@ def address(view: str, *args: object) -> str:
     return f"{settings.SITE_URL}{reverse(view, args=args)}"
 
 
+def _ticket(mail: OutgoingMail) -> Ticket:
+    """The ticket that all mail is about, except about signing in."""
+    if mail.ticket is None:
+        raise ValueError(f"Mail {mail.pk} is about no ticket.")
+    return mail.ticket
+
+
 # --- To customers -----------------------------------------------------------------------------------------------------
 
 
 def _acknowledgement(mail: OutgoingMail) -> Facts:
-    assert mail.ticket
-    return {"due": _moment(mail.data["due_at"]), "topic": mail.ticket.category.name}
+    return {"due": _moment(mail.data["due_at"]), "topic": _ticket(mail).category.name}
 
 
 def _reply(mail: OutgoingMail) -> Facts:
     message = mail.message
-    assert message
+    if message is None:
+        raise ValueError(f"Mail {mail.pk} answers with no message.")
     return {
         "message": message,
         "author": message.author.get_full_name() if message.author else "",
@@ -61,8 +69,9 @@ def _reply(mail: OutgoingMail) -> Facts:
 
 
 def _escalated(mail: OutgoingMail) -> Facts:
-    assert mail.ticket
-    escalation = mail.ticket.escalations.select_related("to_tier").filter(to_tier=mail.data["tier"]).latest("at", "pk")
+    escalation = (
+        _ticket(mail).escalations.select_related("to_tier").filter(to_tier=mail.data["tier"]).latest("at", "pk")
+    )
     return {
         "late": mail.data["cause"] == "clock",
         "agent": mail.data["agent"],
@@ -76,8 +85,7 @@ def _resolved(mail: OutgoingMail) -> Facts:
 
 
 def _promise(mail: OutgoingMail) -> Facts:
-    assert mail.ticket
-    return {"promise": mail.ticket.promises.get(pk=mail.data["promise"])}
+    return {"promise": _ticket(mail).promises.get(pk=mail.data["promise"])}
 
 
 # --- To staff ---------------------------------------------------------------------------------------------------------
@@ -88,8 +96,7 @@ def _nothing_more(mail: OutgoingMail) -> Facts:
 
 
 def _due_soon(mail: OutgoingMail) -> Facts:
-    assert mail.ticket
-    clock = mail.ticket.clocks.filter(metric=mail.data["metric"]).latest("pk")
+    clock = _ticket(mail).clocks.filter(metric=mail.data["metric"]).latest("pk")
     return {"metric": clock.get_metric_display(), "due": _moment(mail.data["due"])}
 
 

@@ -48,7 +48,9 @@ def render(mail: OutgoingMail, *, at: datetime) -> None:
         mail.text = _tidy(_write(f"{mail.kind}.txt", facts, escape=False))
         if ReadingNeeds.TEXT_ONLY not in reader.needs:
             rem = LARGE_TEXT_PX if ReadingNeeds.LARGE in reader.needs else TEXT_PX
-            page = _write(f"{mail.kind}.html", {**facts, "title": mail.subject, "stylesheet": stylesheet(rem)}, escape=True)
+            page = _write(
+                f"{mail.kind}.html", {**facts, "title": mail.subject, "stylesheet": stylesheet(rem)}, escape=True
+            )
             mail.html = _inliner.inline(page)
     mail.rendered_at = at
 

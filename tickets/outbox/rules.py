@@ -38,9 +38,10 @@ def pause_after(attempts: int, *, seed: int, short_lived: bool = False) -> timed
 
 
 def thread(earlier: Sequence[str]) -> dict[str, str]:
-    """The headers that let mail programs show a conversation (RFC 5322, section 3.6.4), from its earlier Message-IDs, oldest first.
+    """The headers that let mail programs show a conversation (RFC 5322, section 3.6.4).
 
-    Where there are many, the first, which names the conversation, and the newest are kept.
+    ``earlier`` are its Message-IDs so far, oldest first. Of many, the first, which names the conversation, and the newest
+    are kept.
     """
     if not earlier:
         return {}

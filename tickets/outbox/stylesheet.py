@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from django.contrib.staticfiles import finders
+from django.core.exceptions import ImproperlyConfigured
 
 TEXT_PX: Final = 16
 LARGE_TEXT_PX: Final = 21
@@ -44,7 +45,8 @@ def stylesheet(rem: int = TEXT_PX) -> str:
 @cache
 def _tokens() -> dict[str, str]:
     path = finders.find("css/tokens.css")
-    assert path, "static/css/tokens.css is not among the static files"
+    if path is None:
+        raise ImproperlyConfigured("css/tokens.css is not among the static files, so mail has no colours.")
     tokens: dict[str, str] = {}
     for name, value in _TOKEN.findall(_COMMENT.sub("", Path(path).read_text(encoding="utf-8"))):
         # The first is the token; what follows adapts it to preferences that mail programs do not tell.

@@ -25,4 +25,4 @@ def hand_over(mail_ids: list[int]) -> None:
         deliver_waiting_mail.apply_async(retry=False)
         return
     for mail_id in mail_ids:
-        deliver_mail.apply_async([mail_id], retry=False)
+        deliver_mail.apply_async((mail_id,), retry=False)
