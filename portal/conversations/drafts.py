@@ -6,7 +6,7 @@ names the ticket). ``answers`` holds what was typed, under the names of the form
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Final
+from typing import BinaryIO, Final, cast
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
@@ -111,7 +111,7 @@ def keep_files(draft: IntakeDraft, uploads: Iterable[UploadedFile], *, at: datet
             continue
         # A list of files is read in the order in which they were chosen.
         in_order = at + timedelta(microseconds=number)
-        attachment, judged = attachments.receive(name, upload, limits=now, draft=draft, at=in_order)
+        attachment, judged = attachments.receive(name, cast(BinaryIO, upload), limits=now, draft=draft, at=in_order)
         if attachment is None:
             refusals.append(texts.explain(judged.code, judged.safe_name, now, judged.member))
         else:

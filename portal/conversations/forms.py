@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from django import forms
 from django.core.validators import RegexValidator
@@ -28,7 +28,8 @@ class LetterForm(PortalForm):
     """A text with files. Files are judged while they are received, not by the form; this is where it hears of them."""
 
     text = forms.CharField(max_length=LONGEST_MESSAGE, widget=forms.Textarea({"rows": 5}))
-    files = FilesField(required=False, label=lazy("Photos or files"))
+    # The metaclass takes fields off the class: a form's own `files`, the uploads, is not in the way.
+    files = FilesField(required=False, label=lazy("Photos or files"))  # type: ignore[assignment]
 
     refusals: Sequence[Refusal] = ()
 
@@ -174,6 +175,7 @@ class DetailsForm(LetterForm):
         ``submitted`` judges the answers; otherwise they are only shown.
         """
         self.draft, self.version = draft, version
+        self.category = cast(Category, draft.category)  # drafts.find knows only drafts that have one
         questions = version.fields.all() if version else []
         self.questions = {f"question_{question.key}": question for question in questions}
         answers = {**self._known_from_order(), **draft.answers}
@@ -196,7 +198,7 @@ class DetailsForm(LetterForm):
 
     def suggested_subject(self, answers: Mapping[str, str]) -> str:
         """Product and error say more than any topic's name; without them the name has to do."""
-        category, line = self.draft.category, self.draft.order_line
+        line = self.draft.order_line
         exact = next(
             (
                 answers[name].strip()
@@ -205,7 +207,7 @@ class DetailsForm(LetterForm):
             ),
             "",
         )
-        matter = exact or str(category)
+        matter = exact or str(self.category)
         if line is None:
             return matter[:200]
         # Translators: the suggested subject of a request, such as "Brio 2 espresso machine: E04".

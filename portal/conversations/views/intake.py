@@ -71,11 +71,11 @@ def new_about(request: HttpRequest, customer: Customer, draft_id: UUID | None = 
         categories=Category.objects.filter(active=True),
     )
     if form.is_valid():
-        what = {"category": form.chosen_category, "order_line": form.order_line}
+        category, line = form.chosen_category, form.order_line
         if draft is None:
-            draft = drafts.start(customer, at=now, **what)
+            draft = drafts.start(customer, category=category, order_line=line, at=now)
         else:
-            drafts.sort_anew(draft, at=now, **what)
+            drafts.sort_anew(draft, category=category, order_line=line, at=now)
         return redirect("conversations:new_details", draft.pk)
     context = {
         "form": form,
@@ -192,7 +192,7 @@ def new_check(request: HttpRequest, customer: Customer, draft_id: UUID) -> HttpR
             return redirect(reverse("conversations:new_details", args=[draft.pk]) + "?check")
         notice = _notice(at=now)
         if request.method == "POST" and request.POST.get("notice", "") == str(notice.pk if notice else ""):
-            ticket = _send(request, customer, draft, form, notice, at=now)
+            ticket = _send(customer, form, notice, by=Actor.of(request.user), at=now)
             return redirect("conversations:sent", ticket.reference)
     if request.method == "POST":
         messages.warning(request, _("Our notice has changed in the meantime. Read it below, then send your request."))
@@ -203,35 +203,28 @@ def new_check(request: HttpRequest, customer: Customer, draft_id: UUID) -> HttpR
         "files": drafts.files(draft),
         "notice": notice,
         "answer_by": lifecycle.answer_expected(
-            customer=customer, category=draft.category, impact=form.cleaned_data["impact"], at=now
+            customer=customer, category=form.category, impact=form.cleaned_data["impact"], at=now
         ),
         "now": now,
     }
     return render(request, "portal/conversations/new_check.html", context)
 
 
-def _send(
-    request: HttpRequest,
-    customer: Customer,
-    draft: IntakeDraft,
-    form: DetailsForm,
-    notice: PolicyVersion | None,
-    *,
-    at: datetime,
-) -> Ticket:
+def _send(customer: Customer, form: DetailsForm, notice: PolicyVersion | None, *, by: Actor, at: datetime) -> Ticket:
+    answered, draft = form.cleaned_data, form.draft
     return lifecycle.open_ticket(
         customer=customer,
-        category=draft.category,  # type: ignore[arg-type]  # drafts.find knows only drafts that have one
-        subject=form.cleaned_data["subject"],
-        text=form.cleaned_data["text"],
-        impact=form.cleaned_data["impact"],
+        category=form.category,
+        subject=answered["subject"],
+        text=answered["text"],
+        impact=answered["impact"],
         order_line=draft.order_line,
         form=form.version,
         answers=form.answers_for_record(),
         files=drafts.files(draft),
         notice_id=notice.pk if notice else None,
         draft=draft,
-        by=Actor.of(request.user),
+        by=by,
         at=at,
     )
 
