@@ -6,8 +6,9 @@ from django.test import Client, override_settings
 from tickets.people.models import User
 
 
-def signed_in(user: User) -> Client:
-    """A client in which this user is signed in, however they did it."""
+def signed_in(user: User | None) -> Client:
+    """A client in which this user is signed in, however they did it. Every customer of the cast has a user."""
+    assert user is not None
     client = Client()
     # force_login makes a request that comes from nowhere, and django-axes asks every sign-in where it comes from.
     with override_settings(AXES_ENABLED=False):

@@ -10,7 +10,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from portal.forms import ChoiceText, PortalFormMixin, Text
+from portal.forms import ChoiceText, PortalFormMixin
 from tickets import zones
 from tickets.people import languages
 from tickets.people.models import User
@@ -25,15 +25,15 @@ CODE_HINT = _("The code stands in the mail that we have just sent you. It is val
 class AccountFormMixin(PortalFormMixin):
     """Put before a form of allauth. ``labels`` and ``hints`` replace its own; ``dropped`` are fields we do not ask for."""
 
-    labels: Mapping[str, Text] = {}
-    hints: Mapping[str, Text] = {}
+    labels: Mapping[str, Any] = {}
+    hints: Mapping[str, Any] = {}
     dropped: tuple[str, ...] = ()
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for name in self.dropped:
-            del self.fields[name]  # type: ignore[attr-defined]
-        for name, field in self.fields.items():  # type: ignore[attr-defined]
+            del self.fields[name]
+        for name, field in self.fields.items():
             # A placeholder repeats the label, and is gone when it is needed.
             field.widget.attrs.pop("placeholder", None)
             field.label = self.labels.get(name, field.label)
@@ -46,7 +46,7 @@ class CodeFormMixin(AccountFormMixin):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["code"].widget.attrs.update({"inputmode": "numeric", "dir": "ltr", "class": "short"})  # type: ignore[attr-defined]
+        self.fields["code"].widget.attrs.update({"inputmode": "numeric", "dir": "ltr", "class": "short"})
 
 
 class SignInForm(AccountFormMixin, account.LoginForm):
@@ -70,7 +70,9 @@ class SignInForm(AccountFormMixin, account.LoginForm):
         super().__init__(*args, **kwargs)
         self.order_fields(self.field_order)
         self.fields["login"].widget.attrs["autocomplete"] = "username"
-        self.fields["password"].required = not self.is_bound or self.data.get(self.add_prefix("how")) == self.BY_PASSWORD
+        self.fields["password"].required = (
+            not self.is_bound or self.data.get(self.add_prefix("how")) == self.BY_PASSWORD
+        )
 
     def user_credentials(self) -> dict[str, Any]:
         """A browser may fill in a password that was not asked for: without it allauth goes the way of the code."""

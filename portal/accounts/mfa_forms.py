@@ -22,7 +22,7 @@ class _SecondStep(CodeFormMixin):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         # Recovery codes have letters.
-        del self.fields["code"].widget.attrs["inputmode"]  # type: ignore[attr-defined]
+        del self.fields["code"].widget.attrs["inputmode"]
 
 
 class SecondStepForm(_SecondStep, base.AuthenticateForm):

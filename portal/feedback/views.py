@@ -67,9 +67,12 @@ def thanks(request: HttpRequest, token: str, ticket: Ticket, cycle: int) -> Http
     given = Rating.objects.filter(ticket=ticket, cycle=cycle).first()
     if given is None:
         return redirect("feedback:rate", token=token)
-    return render(request, "portal/feedback/thanks.html", {"ticket": ticket, "token": token, "is_low": given.stars <= LOW})
+    return render(
+        request, "portal/feedback/thanks.html", {"ticket": ticket, "token": token, "is_low": given.stars <= LOW}
+    )
 
 
 def _given(ticket: Ticket, cycle: int) -> dict[str, Any]:
     """What the customer said before, to be changed."""
-    return Rating.objects.filter(ticket=ticket, cycle=cycle).values("stars", "comment").first() or {}
+    given = Rating.objects.filter(ticket=ticket, cycle=cycle).first()
+    return {"stars": given.stars, "comment": given.comment} if given else {}

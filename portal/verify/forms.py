@@ -23,6 +23,8 @@ class CheckForm(PortalForm):
         code = codes.read(self.cleaned_data["code"])
         if not code:
             raise forms.ValidationError(
-                _("A code of ours has eight letters and digits, such as 7XKD-2M4Q. If yours has not, the mail is not from us.")
+                _(
+                    "A code of ours has eight letters and digits, such as 7XKD-2M4Q. If yours has not, the mail is not from us."
+                )
             )
         return code

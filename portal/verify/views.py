@@ -1,5 +1,7 @@
 """Did we really send this mail? Whether, when, and its subject; nothing more, because anybody may ask."""
 
+from typing import Any
+
 from django.contrib.auth.decorators import login_not_required
 from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
@@ -26,7 +28,7 @@ def check(request: HttpRequest) -> HttpResponse:
     if _asked_too_often(client_ip(request)):
         return render(request, "portal/verify/check.html", {"form": CheckForm(), "wait": True}, status=429)
     form = CheckForm(request.POST)
-    context = {"form": form}
+    context: dict[str, Any] = {"form": form}
     if form.is_valid():
         context |= {"asked": form.cleaned_data, "mail": _sent(**form.cleaned_data)}
     return render(request, "portal/verify/check.html", context)

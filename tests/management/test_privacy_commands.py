@@ -44,11 +44,13 @@ def test_an_exported_file_is_for_its_owner_only(solved: Ticket, tmp_path: Path) 
 
 @pytest.mark.parametrize("command", ["export_customer", "erase_customer"])
 def test_a_customer_who_is_not_there_is_said(desk: None, command: str) -> None:
-    with pytest.raises(CommandError, match="There is no customer with the address nobody@example.com"):
+    with pytest.raises(CommandError, match=r"There is no customer with the address nobody@example\.com"):
         run(command, "nobody@example.com")
 
 
-def test_an_erasure_asks_for_the_address_once_more(solved: Ticket, alice: Customer, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_erasure_asks_for_the_address_once_more(
+    solved: Ticket, alice: Customer, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("builtins.input", lambda _prompt: " ALICE@example.com ")
     run("erase_customer", "alice@example.com")
     alice.refresh_from_db()

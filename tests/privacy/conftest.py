@@ -22,11 +22,11 @@ from tickets.audit.actor import Actor
 from tickets.desk.models import Category, IntakeDraft
 from tickets.desk.statuses import Status
 from tickets.lifecycle import HandOver
+from tickets.models import Ticket
 from tickets.outbox.models import MailState, OutgoingMail
 from tickets.people.models import Agent, Customer
 from tickets.promises.models import Promise
 from tickets.search import actions as search
-from tickets.models import Ticket
 
 HERS = [
     "alice@example.com", "Alice", "Byrne", "Europe/Dublin", "TRACK-HERS", "SERIAL-HERS", "draft of hers", "subject of hers",
@@ -78,9 +78,7 @@ def story(alice: Customer, agent: Agent, senior: Agent, now: datetime) -> Ticket
     order = OrderFactory.create(customer=alice, tracking="TRACK-HERS")
     line = OrderLineFactory.create(order=order, serial_number="SERIAL-HERS", warranty_until=date(2028, 1, 1))
     category = Category.objects.get(slug="other")
-    IntakeDraft.objects.create(
-        customer=alice, category=category, answers={"subject": "draft of hers"}, updated_at=now
-    )
+    IntakeDraft.objects.create(customer=alice, category=category, answers={"subject": "draft of hers"}, updated_at=now)
     draft = IntakeDraft.objects.create(customer=alice, category=category, updated_at=now)
     sent, _verdict = attachments.receive(
         "file-of-hers.txt", io.BytesIO(b"content of hers"), limits=limits.current(), at=now, draft=draft,
@@ -112,11 +110,20 @@ def story(alice: Customer, agent: Agent, senior: Agent, now: datetime) -> Ticket
     lifecycle.rate(ticket, cycle=1, stars=4, comment="comment of hers", by=by, at=now + 3 * hour)
     lifecycle.close(ticket, by=staff, at=now + 4 * hour)
     OutgoingMail.objects.update(
-        state=MailState.SENT, sent_at=now, subject="mail to her", text="mail to her", html="mail to her", last_error="550 refused"
+        state=MailState.SENT,
+        sent_at=now,
+        subject="mail to her",
+        text="mail to her",
+        html="mail to her",
+        last_error="550 refused",
     )
     EmailAddress.objects.create(user=alice.user, email="alice@example.com", primary=True, verified=True)
     AccessAttempt.objects.create(
-        username="Alice@example.com", ip_address="192.0.2.1", get_data="", post_data="login=alice@example.com", failures_since_start=1
+        username="Alice@example.com",
+        ip_address="192.0.2.1",
+        get_data="",
+        post_data="login=alice@example.com",
+        failures_since_start=1,
     )
     AccessLog.objects.create(username="alice@example.com", ip_address="192.0.2.1")
     LogEntry.objects.log_actions(agent.user_id, [alice], CHANGE, "address of hers", single_object=True)

@@ -52,7 +52,7 @@ def test_a_field_that_nobody_classed_is_an_error() -> None:
         class Meta:
             app_label = "tickets"
 
-    with pytest.raises(Unclassed, match="tickets.Diary has fields that nobody classed for privacy: mood"):
+    with pytest.raises(Unclassed, match=r"tickets\.Diary has fields that nobody classed for privacy: mood"):
         inventory([Diary])
 
 
@@ -109,7 +109,7 @@ def test_every_table_with_something_about_a_customer_can_be_reached() -> None:
 def test_a_table_that_nobody_placed_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
     without = {label: reach for label, reach in REACHED.items() if label != Message._meta.label}
     monkeypatch.setattr(privacy, "REACHED", without)
-    with pytest.raises(Unclassed, match="tickets.Message holds more than public texts"):
+    with pytest.raises(Unclassed, match=r"tickets\.Message holds more than public texts"):
         reached()
 
 
@@ -136,5 +136,5 @@ def test_a_kind_of_field_that_nobody_thought_about_is_an_error() -> None:
         class Meta:
             app_label = "tickets"
 
-    with pytest.raises(Unclassed, match="tickets.Diary.day is personal"):
+    with pytest.raises(Unclassed, match=r"tickets\.Diary\.day is personal"):
         blank(Diary._meta.get_field("day"))

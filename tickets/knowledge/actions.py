@@ -77,7 +77,9 @@ def suggest(category: Category | None, text: str, language: str, limit: int = 3)
 def for_language(articles: QuerySet[HelpArticle], language: str) -> list[Found]:
     """The articles as a reader of ``language`` gets them, less those that are complete in no language."""
     return [
-        Found(article, edition) for article in articles if (edition := for_reader(editions(article), language)) is not None
+        Found(article, edition)
+        for article in articles
+        if (edition := for_reader(editions(article), language)) is not None
     ]
 
 

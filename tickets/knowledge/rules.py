@@ -55,7 +55,9 @@ def _parts(block: str) -> Iterator[SafeString]:
     for element, group in groupby(lines, key=lambda line: line[0]):
         texts = [text for _element, text in group]
         if element in ("ul", "ol"):
-            yield format_html("<{}>{}</{}>", element, format_html_join("", "<li>{}</li>", ((text,) for text in texts)), element)
+            yield format_html(
+                "<{}>{}</{}>", element, format_html_join("", "<li>{}</li>", ((text,) for text in texts)), element
+            )
         elif element == "p":
             yield format_html("<p>{}</p>", format_html_join(SafeString("<br>"), "{}", ((text,) for text in texts)))
         else:

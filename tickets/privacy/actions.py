@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from typing import cast
 
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
@@ -18,8 +19,8 @@ from django.utils.translation import ngettext
 from tickets.attachments import actions as attachments
 from tickets.attachments.models import Attachment
 from tickets.audit import actions as audit
-from tickets.audit.actor import Actor
 from tickets.audit.actions import Trail
+from tickets.audit.actor import Actor
 from tickets.audit.models import AuditEntry
 from tickets.desk.models import Message, Ticket
 from tickets.errors import NotAllowed
@@ -58,7 +59,7 @@ def erase(customer: Customer, *, by: Actor, at: datetime) -> None:
         for model, found in rows.items():
             if model not in BY_HAND:
                 _blank(found)
-        for attachment in rows[Attachment]:
+        for attachment in cast(QuerySet[Attachment], rows[Attachment]):
             attachments.erase(attachment)
         _erase_mail(rows[OutgoingMail], known_addresses)
         _erase_search_entries(rows)

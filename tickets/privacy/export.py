@@ -65,7 +65,9 @@ def _rows(model: type[Model], reach: Reach, customer: Customer, for_customer: bo
 
 def _is_exported(field: Field[Any, Any]) -> bool:
     """Not the place of a file in our storage; and not links between many and many, which are about staff."""
-    return field.concrete and not field.many_to_many and not isinstance(field, FileField) and _label(field) not in SECRET
+    return (
+        field.concrete and not field.many_to_many and not isinstance(field, FileField) and _label(field) not in SECRET
+    )
 
 
 def _label(field: Field[Any, Any]) -> str:

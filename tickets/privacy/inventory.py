@@ -8,7 +8,7 @@ error at once, not a leak next year.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import reduce
 from operator import or_
 from typing import Any, Final
@@ -37,15 +37,16 @@ class FieldClass:
 
 @dataclass(frozen=True, slots=True)
 class Reach:
-    """How one finds a customer's rows of a table: the look-ups lead from the table to the customer, any of them is enough.
+    """How one finds a customer's rows of a table.
 
-    ``addresses`` are look-ups that compare with the customer's e-mail addresses. ``readable`` narrows them to what the customer may read, and ``withheld`` names fields that customers do not get in
-    their own copy: what staff write for each other.
+    The look-ups lead from the table to the customer, any of them is enough. ``addresses`` are look-ups that compare with
+    the customer's e-mail addresses. ``readable`` narrows them to what the customer may read, and ``withheld`` names
+    fields that customers do not get in their own copy: what staff write for each other.
     """
 
     lookups: tuple[str, ...]
     addresses: tuple[str, ...] = ()
-    readable: Q = Q()
+    readable: Q = field(default_factory=Q)
     withheld: frozenset[str] = frozenset()
 
     def of(self, customer: Customer) -> Q:
@@ -85,9 +86,7 @@ REACHED: Final[Mapping[str, Reach]] = {
         ("message__ticket__customer", "draft__customer"), readable=Q(message=None) | Q(message__internal=False)
     ),
     "tickets.Promise": Reach(("ticket__customer",)),
-    "tickets.Escalation": Reach(
-        ("ticket__customer",), withheld=frozenset({"known", "tried", "expected", "promised"})
-    ),
+    "tickets.Escalation": Reach(("ticket__customer",), withheld=frozenset({"known", "tried", "expected", "promised"})),
     "tickets.Rating": Reach(("ticket__customer",)),
     "tickets.SLAClock": Reach(("ticket__customer",)),
     "tickets.ClockEvent": Reach(("clock__ticket__customer",)),

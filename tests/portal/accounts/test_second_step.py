@@ -24,9 +24,7 @@ def hers(client: Client, alice: Customer) -> Client:
 
 
 def sign_in(client: Client) -> Client:
-    client.post(
-        reverse("account_login"), {"login": "alice@example.com", "how": "password", "password": PASSWORD}
-    )
+    client.post(reverse("account_login"), {"login": "alice@example.com", "how": "password", "password": PASSWORD})
     return client
 
 
@@ -80,7 +78,14 @@ def test_a_recovery_code_opens_the_account_once(hers: Client) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["mfa_index", "mfa_deactivate_totp", "mfa_view_recovery_codes", "mfa_generate_recovery_codes", "mfa_reauthenticate"]
+    "name",
+    [
+        "mfa_index",
+        "mfa_deactivate_totp",
+        "mfa_view_recovery_codes",
+        "mfa_generate_recovery_codes",
+        "mfa_reauthenticate",
+    ],
 )
 def test_each_page_of_it_is_a_page_of_the_portal(hers: Client, name: str) -> None:
     switch_on(hers)

@@ -22,7 +22,9 @@ class Command(BaseCommand):
         customer = customer_with(options["email"])
         count = Ticket.objects.filter(customer=customer).count()
         if not options["yes"]:
-            self.stdout.write(f"This erases {customer.name} and what is personal in {count} tickets. Nothing brings it back.")
+            self.stdout.write(
+                f"This erases {customer.name} and what is personal in {count} tickets. Nothing brings it back."
+            )
             if input("Type the customer's e-mail address to go on: ").strip().casefold() != customer.email.casefold():
                 raise CommandError("That is not the address. Nothing was changed.")
         try:

@@ -20,7 +20,9 @@ MEANINGS = {
 
 
 class Command(BaseCommand):
-    help = "Check that nobody changed, dropped or reordered an entry of the tickets' records. Ends with 1 if somebody did."
+    help = (
+        "Check that nobody changed, dropped or reordered an entry of the tickets' records. Ends with 1 if somebody did."
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("reference", nargs="?", help="check this ticket only")
