@@ -63,7 +63,9 @@ def team_lead(agent: Agent, sign_in: Any) -> Client:
     return sign_in(agent.user)
 
 
-@pytest.mark.parametrize("model", ["slapolicy", "calendar", "category", "escalationtier", "cannedreply", "helparticle", "agent"])
+@pytest.mark.parametrize(
+    "model", ["slapolicy", "calendar", "category", "escalationtier", "cannedreply", "helparticle", "agent"]
+)
 def test_a_lead_sets_up_what_the_desk_promises(model: str, team_lead: Client) -> None:
     assert team_lead.get(reverse(f"admin:tickets_{model}_add")).status_code == 200
 
@@ -91,4 +93,7 @@ def _app() -> Any:
 def test_no_agent_deletes_anything(lead_client: Client, alice: Customer, agent: Agent) -> None:
     open_ticket(alice)
     for model, row in [("customer", alice), ("agent", agent), ("user", agent.user), ("escalationtier", agent.tier)]:
-        assert lead_client.post(reverse(f"admin:tickets_{model}_delete", args=[row.pk]), {"post": "yes"}).status_code == 403
+        assert (
+            lead_client.post(reverse(f"admin:tickets_{model}_delete", args=[row.pk]), {"post": "yes"}).status_code
+            == 403
+        )

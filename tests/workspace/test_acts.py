@@ -60,7 +60,9 @@ def test_an_empty_answer_is_not_sent(desk_client: Client, ticket: Ticket) -> Non
     assert ticket.messages.count() == 1
 
 
-def test_an_answer_that_the_rules_refuse_keeps_its_text(desk_client: Client, agent: Agent, ticket: Ticket, now: datetime) -> None:
+def test_an_answer_that_the_rules_refuse_keeps_its_text(
+    desk_client: Client, agent: Agent, ticket: Ticket, now: datetime
+) -> None:
     lifecycle.promise(ticket, kind="update", due_at=now + timedelta(days=1), by=acting(agent), at=now)
     response = answer(desk_client, ticket, text="All is well.", status="resolved")
     assert response.status_code == 422
@@ -96,7 +98,7 @@ def test_the_refused_text_is_kept_and_the_new_message_marked(desk_client: Client
 
 
 def test_files_survive_the_conflict(desk_client: Client, overtaken: Ticket) -> None:
-    refused = answer(desk_client, overtaken, files=SimpleUploadedFile("shot.png", picture("PNG")))
+    refused = answer(desk_client, overtaken, attachments=SimpleUploadedFile("shot.png", picture("PNG")))
     answer(desk_client, overtaken, kept=refused.context["form"]["kept"].value())
     assert [file.name for file in overtaken.messages.get(author_kind="agent").attachments.all()] == ["shot.png"]
 
@@ -111,13 +113,13 @@ def test_sending_again_after_reading_goes_through(desk_client: Client, overtaken
 
 
 def test_a_file_goes_along(desk_client: Client, ticket: Ticket) -> None:
-    answer(desk_client, ticket, files=SimpleUploadedFile("shot.png", picture("PNG")))
+    answer(desk_client, ticket, attachments=SimpleUploadedFile("shot.png", picture("PNG")))
     assert ticket.messages.get(author_kind="agent").attachments.get().name == "shot.png"
 
 
 def test_a_refused_file_stops_the_answer_and_keeps_text_and_good_files(desk_client: Client, ticket: Ticket) -> None:
     good, bad = SimpleUploadedFile("shot.png", picture("PNG")), SimpleUploadedFile("fix.exe", b"MZ\x90\x00" + bytes(64))
-    response = answer(desk_client, ticket, text="See the file.", files=[good, bad])
+    response = answer(desk_client, ticket, text="See the file.", attachments=[good, bad])
     html = response.content.decode()
     assert response.status_code == 422
     assert "fix.exe" in html
@@ -149,7 +151,9 @@ def giulia() -> Customer:
 
 def test_a_ready_answer_comes_in_the_customer_s_language(desk_client: Client, agent: Agent, giulia: Customer) -> None:
     reply = CannedReplyFactory.create(
-        title="Wait", body="Dear {first_name}, wait for {reference}.", body_it="Gentile {first_name}, attenda {reference}."
+        title="Wait",
+        body="Dear {first_name}, wait for {reference}.",
+        body_it="Gentile {first_name}, attenda {reference}.",
     )
     ticket = open_ticket(giulia)
     answered = desk_client.get(reverse("admin:canned_reply", args=[ticket.reference], query={"reply": reply.pk})).json()
@@ -179,7 +183,9 @@ def test_a_variable_without_a_value_stays_visible_and_is_said(desk_client: Clien
     assert answered["notes"] == ["Nothing is known for: product. Fill it in by hand."]
 
 
-def test_dates_in_a_ready_answer_are_in_the_customer_s_words_and_time(desk_client: Client, agent: Agent, giulia: Customer) -> None:
+def test_dates_in_a_ready_answer_are_in_the_customer_s_words_and_time(
+    desk_client: Client, agent: Agent, giulia: Customer
+) -> None:
     reply = CannedReplyFactory.create(body="By {next_due}.", body_it="Entro {next_due}.")
     ticket = open_ticket(giulia, impact="danger")
     answered = desk_client.get(reverse("admin:canned_reply", args=[ticket.reference], query={"reply": reply.pk})).json()
@@ -210,7 +216,9 @@ def test_a_link_can_fill_it_in(desk_client: Client, ticket: Ticket) -> None:
 
 
 def test_an_unknown_ready_answer_is_not_found(desk_client: Client, ticket: Ticket) -> None:
-    assert desk_client.get(reverse("admin:canned_reply", args=[ticket.reference], query={"reply": "x"})).status_code == 404
+    assert (
+        desk_client.get(reverse("admin:canned_reply", args=[ticket.reference], query={"reply": "x"})).status_code == 404
+    )
 
 
 # --- Notes ------------------------------------------------------------------------------------------------------------
@@ -258,7 +266,9 @@ def test_the_status_changes_by_hand(desk_client: Client, ticket: Ticket) -> None
     assert ticket.status == Status.ON_HOLD
 
 
-def test_a_status_that_the_rules_refuse_is_explained(desk_client: Client, agent: Agent, ticket: Ticket, now: datetime) -> None:
+def test_a_status_that_the_rules_refuse_is_explained(
+    desk_client: Client, agent: Agent, ticket: Ticket, now: datetime
+) -> None:
     lifecycle.resolve(ticket, by=acting(agent), at=now)
     response = change(desk_client, ticket, "status", "status", "open")
     assert response.status_code == 422
@@ -292,7 +302,13 @@ def test_a_promise_is_put_on_record_in_the_agent_s_own_time(
 ) -> None:
     agent.user.time_zone = "Europe/Rome"
     agent.user.save()
-    data = {"kind": "refund", "amount": "49.90", "currency": "eur", "due_at": "2026-11-26T12:00", "terms": "Double charge"}
+    data = {
+        "kind": "refund",
+        "amount": "49.90",
+        "currency": "eur",
+        "due_at": "2026-11-26T12:00",
+        "terms": "Double charge",
+    }
     act(desk_client, "ticket_promise", ticket, data)
     made = ticket.promises.get()
     assert (made.amount, made.currency) == (Decimal("49.90"), "EUR")
@@ -305,10 +321,15 @@ def test_a_promise_is_put_on_record_in_the_agent_s_own_time(
     [
         ({"kind": "refund", "due_at": "2026-11-26T12:00"}, "Say how much will be refunded."),
         ({"kind": "update", "due_at": "2026-11-20T12:00"}, "A promise needs a date that is still to come."),
-        ({"kind": "refund", "amount": "5", "due_at": "2026-11-26T12:00"}, "An amount has to be above zero and needs a currency."),
+        (
+            {"kind": "refund", "amount": "5", "due_at": "2026-11-26T12:00"},
+            "An amount has to be above zero and needs a currency.",
+        ),
     ],
 )
-def test_a_promise_that_cannot_be_made_is_explained(data: dict[str, str], reason: str, desk_client: Client, ticket: Ticket) -> None:
+def test_a_promise_that_cannot_be_made_is_explained(
+    data: dict[str, str], reason: str, desk_client: Client, ticket: Ticket
+) -> None:
     response = act(desk_client, "ticket_promise", ticket, data)
     assert response.status_code == 422
     assert reason in response.content.decode()
@@ -321,7 +342,9 @@ def owed(agent: Agent, ticket: Ticket, now: datetime) -> Promise:
 
 
 @pytest.mark.parametrize(("button", "state"), [("keep", "kept"), ("withdraw", "withdrawn")])
-def test_a_promise_ends_with_words_on_how(button: str, state: str, desk_client: Client, ticket: Ticket, owed: Promise) -> None:
+def test_a_promise_ends_with_words_on_how(
+    button: str, state: str, desk_client: Client, ticket: Ticket, owed: Promise
+) -> None:
     act(desk_client, "ticket_keep_promise", ticket, {"words": "Transfer 4711", button: "1"}, owed.pk)
     owed.refresh_from_db()
     assert (owed.state, owed.evidence) == (state, "Transfer 4711")
@@ -363,7 +386,9 @@ def test_escalating_without_what_is_known_is_refused_and_keeps_the_rest(desk_cli
     assert ticket.tier.level == 1
 
 
-def test_the_case_comes_down_again(desk_client: Client, agent: Agent, senior: Agent, ticket: Ticket, now: datetime) -> None:
+def test_the_case_comes_down_again(
+    desk_client: Client, agent: Agent, senior: Agent, ticket: Ticket, now: datetime
+) -> None:
     note = lifecycle.HandOver(known="Weak pump", expected="A date")
     lifecycle.escalate(ticket, note=note, by=acting(agent), at=now)
     act(desk_client, "ticket_hand_back", ticket, {"tier": agent.tier.pk, "known": "Ordered"})

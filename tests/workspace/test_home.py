@@ -19,7 +19,9 @@ def numbers(client: Client) -> dict[str, str]:
     return {tile.label: tile.number for tile in tiles}
 
 
-def test_each_tile_counts_what_its_label_says(desk_client: Client, agent: Agent, alice: Customer, now: datetime) -> None:
+def test_each_tile_counts_what_its_label_says(
+    desk_client: Client, agent: Agent, alice: Customer, now: datetime
+) -> None:
     late = open_ticket(alice, at=now - timedelta(days=3))
     fresh = open_ticket(alice)
     lifecycle.assign(fresh, to=None, by=acting(agent), at=now)

@@ -25,7 +25,9 @@ def test_what_is_due_next_comes_first(desk_client: Client, alice: Customer) -> N
     assert listed(desk_client, tab="all") == [pressing, middling, calm]
 
 
-def test_a_case_without_a_deadline_comes_last(desk_client: Client, agent: Agent, alice: Customer, now: datetime) -> None:
+def test_a_case_without_a_deadline_comes_last(
+    desk_client: Client, agent: Agent, alice: Customer, now: datetime
+) -> None:
     waiting = open_ticket(alice, impact="danger")
     lifecycle.reply(waiting, text="Please wait.", by=acting(agent), at=now)
     running = open_ticket(alice, impact="question")
@@ -42,7 +44,9 @@ def test_solved_cases_are_not_in_the_queue(desk_client: Client, agent: Agent, al
 # --- Tabs and filters -------------------------------------------------------------------------------------------------
 
 
-def test_agents_begin_with_their_own_cases(desk_client: Client, agent: Agent, senior: Agent, alice: Customer, now: datetime) -> None:
+def test_agents_begin_with_their_own_cases(
+    desk_client: Client, agent: Agent, senior: Agent, alice: Customer, now: datetime
+) -> None:
     mine, not_mine = open_ticket(alice), open_ticket(alice)
     lifecycle.assign(not_mine, to=senior, by=acting(agent), at=now)
     assert listed(desk_client) == [mine]
@@ -56,7 +60,9 @@ def test_my_languages_are_those_i_write_well(desk_client: Client, agent: Agent, 
     assert listed(desk_client, tab="languages") == [italian]
 
 
-def test_unassigned_are_those_that_nobody_has(desk_client: Client, agent: Agent, alice: Customer, now: datetime) -> None:
+def test_unassigned_are_those_that_nobody_has(
+    desk_client: Client, agent: Agent, alice: Customer, now: datetime
+) -> None:
     free = open_ticket(alice)
     open_ticket(alice)
     lifecycle.assign(free, to=None, by=acting(agent), at=now)
@@ -93,7 +99,9 @@ def test_each_filter_keeps_what_fits(
     lifecycle.assign(fitting, to=None, by=acting(agent), at=now)
     lifecycle.change_status(fitting, status=Status.PENDING, by=acting(agent), at=now)
     known = {"the category": str(category.pk), "the tier": str(senior.tier.pk)}
-    assert listed(desk_client, tab="all", **{name: known.get(value, value) for name, value in query.items()}) == [fitting]
+    assert listed(desk_client, tab="all", **{name: known.get(value, value) for name, value in query.items()}) == [
+        fitting
+    ]
 
 
 def test_a_filter_that_means_nothing_is_no_error(desk_client: Client, alice: Customer) -> None:
@@ -170,7 +178,9 @@ def test_it_costs_the_same_with_three_rows_and_with_thirty(
 # --- Taking many ------------------------------------------------------------------------------------------------------
 
 
-def test_the_ticked_ones_become_mine(desk_client: Client, agent: Agent, senior: Agent, alice: Customer, now: datetime) -> None:
+def test_the_ticked_ones_become_mine(
+    desk_client: Client, agent: Agent, senior: Agent, alice: Customer, now: datetime
+) -> None:
     tickets = [open_ticket(alice) for _number in range(3)]
     for ticket in tickets:
         lifecycle.assign(ticket, to=senior, by=acting(agent), at=now)

@@ -99,7 +99,9 @@ def test_the_customer_s_clock_is_shown_as_it_hangs_on_their_wall(desk_client: Cl
     assert "18:00 in Tokyo" in page(desk_client, ticket)
 
 
-def test_a_file_is_shown_with_its_digest_and_can_be_fetched(desk_client: Client, alice: Customer, now: datetime) -> None:
+def test_a_file_is_shown_with_its_digest_and_can_be_fetched(
+    desk_client: Client, alice: Customer, now: datetime
+) -> None:
     file, _verdict = receive("shot.png", BytesIO(picture("PNG")), limits=limits.current(), at=now)
     assert file
     ticket = open_ticket(alice, files=[file])
@@ -158,7 +160,9 @@ def test_the_fate_of_every_mail_is_on_the_page(desk_client: Client, alice: Custo
     assert [(line.kind, line.row.recipient) for line in lines] == [("Acknowledgement", "alice@example.com")]
 
 
-def test_a_follow_up_leads_to_what_it_continues(desk_client: Client, agent: Agent, alice: Customer, now: datetime) -> None:
+def test_a_follow_up_leads_to_what_it_continues(
+    desk_client: Client, agent: Agent, alice: Customer, now: datetime
+) -> None:
     ticket = open_ticket(alice)
     lifecycle.resolve(ticket, by=acting(agent), at=now)
     lifecycle.close(ticket, by=acting(agent), at=now)

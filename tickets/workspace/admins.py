@@ -25,14 +25,14 @@ class DateInput(forms.DateInput):
 
     input_type = "date"
 
-    def __init__(self, attrs: Mapping[str, Any] | None = None) -> None:
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
         super().__init__(attrs, format="%Y-%m-%d")
 
 
 class TimeInput(forms.TimeInput):
     input_type = "time"
 
-    def __init__(self, attrs: Mapping[str, Any] | None = None) -> None:
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
         super().__init__(attrs, format="%H:%M")
 
 
@@ -53,7 +53,7 @@ class DeskAdmin(admin.ModelAdmin):
     show_full_result_count = False
     paginator = CappedPaginator
     list_per_page = 50
-    formfield_overrides = NATIVE_PICKERS  # type: ignore[assignment]
+    formfield_overrides = NATIVE_PICKERS
     for_agents = True
     may_delete = False
 
@@ -95,7 +95,7 @@ class TranslatedAdmin(InEachLanguage, DeskAdmin, TranslationAdmin):
 
 
 class TranslatedInline(InEachLanguage, TranslationStackedInline):
-    formfield_overrides = NATIVE_PICKERS  # type: ignore[assignment]
+    formfield_overrides = NATIVE_PICKERS
     extra = 0
 
 
@@ -108,13 +108,17 @@ class LabelledLines(forms.BaseInlineFormSet):
             if not field.widget.is_hidden:
                 name = field.label or ""
                 # Translators: a field in a table, such as "Opens, line 3". The number is missing in the line to be added.
-                label = _("%(field)s, line %(number)s") % {"field": name, "number": index + 1} if index is not None else name
+                label = (
+                    _("%(field)s, line %(number)s") % {"field": name, "number": index + 1}
+                    if index is not None
+                    else name
+                )
                 field.widget.attrs["aria-label"] = label
 
 
 class DeskInline(admin.TabularInline):
     formset = LabelledLines
-    formfield_overrides = NATIVE_PICKERS  # type: ignore[assignment]
+    formfield_overrides = NATIVE_PICKERS
     extra = 0
 
 

@@ -32,7 +32,7 @@ class DeskRenderer(DjangoTemplates):
 
 class DeskFormMixin:
     # One instance for all forms: it keeps the compiled templates.
-    default_renderer = DeskRenderer()
+    default_renderer: Any = DeskRenderer()
     # The browser's own bubbles vanish and are not read out reliably (WCAG 3.3.1).
     use_required_attribute = False
 
@@ -78,7 +78,7 @@ class WritingForm(DeskForm):
         widget=own_words(9),
         error_messages={"required": _("Write something first.")},
     )
-    files = FilesField(label=_("Files"), required=False)
+    attachments = FilesField(label=_("Files"), required=False)
     kept = forms.CharField(required=False, widget=forms.HiddenInput)
 
 
@@ -110,8 +110,8 @@ class ChangeForm(DeskForm):
     what: ClassVar[str]
     button: ClassVar[Any]
 
-    def __init__(self, ticket: Ticket, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, prefix=self.what, **kwargs)
+    def __init__(self, ticket: Ticket, data: Any = None) -> None:
+        super().__init__(data, prefix=self.what)
         self.ticket = ticket
 
     def apply(self, *, by: Actor, at: datetime) -> None:
@@ -128,8 +128,8 @@ class AssigneeChange(ChangeForm):
         empty_label=pgettext_lazy("instead of an agent's name", "Nobody"),
     )
 
-    def __init__(self, ticket: Ticket, *args: Any, **kwargs: Any) -> None:
-        super().__init__(ticket, *args, **kwargs)
+    def __init__(self, ticket: Ticket, data: Any = None) -> None:
+        super().__init__(ticket, data)
         agents = Agent.objects.filter(user__is_active=True).select_related("user").order_by("user__name", "user__email")
         field: Any = self.fields["agent"]
         field.queryset = agents
@@ -148,8 +148,8 @@ class StatusChange(ChangeForm):
         help_text=_("Says whose turn it is. It never counts as an answer."),
     )
 
-    def __init__(self, ticket: Ticket, *args: Any, **kwargs: Any) -> None:
-        super().__init__(ticket, *args, **kwargs)
+    def __init__(self, ticket: Ticket, data: Any = None) -> None:
+        super().__init__(ticket, data)
         self.fields["status"].initial = ticket.status
 
     def apply(self, *, by: Actor, at: datetime) -> None:
@@ -165,8 +165,8 @@ class PriorityChange(ChangeForm):
         help_text=_("Deadlines are worked out anew from when the clocks started; time that was used stays used."),
     )
 
-    def __init__(self, ticket: Ticket, *args: Any, **kwargs: Any) -> None:
-        super().__init__(ticket, *args, **kwargs)
+    def __init__(self, ticket: Ticket, data: Any = None) -> None:
+        super().__init__(ticket, data)
         self.fields["priority"].initial = ticket.priority
 
     def apply(self, *, by: Actor, at: datetime) -> None:
@@ -176,15 +176,15 @@ class PriorityChange(ChangeForm):
 class CategoryChange(ChangeForm):
     what = "category"
     button = _("Sort anew")
-    category = forms.ModelChoiceField(
+    category: Any = forms.ModelChoiceField(
         Category.objects.all(),
         label=_("Category"),
         empty_label=None,
         help_text=_("The policy is chosen anew; clocks keep their start."),
     )
 
-    def __init__(self, ticket: Ticket, *args: Any, **kwargs: Any) -> None:
-        super().__init__(ticket, *args, **kwargs)
+    def __init__(self, ticket: Ticket, data: Any = None) -> None:
+        super().__init__(ticket, data)
         self.fields["category"].initial = ticket.category_id
 
     def apply(self, *, by: Actor, at: datetime) -> None:
@@ -244,7 +244,7 @@ class EndPromiseForm(DeskForm):
 
 
 class HandOverForm(DeskForm):
-    tier = forms.ModelChoiceField(EscalationTier.objects.none(), label=_("Hand it to"), empty_label=None)
+    tier: Any = forms.ModelChoiceField(EscalationTier.objects.none(), label=_("Hand it to"), empty_label=None)
     known = forms.CharField(
         label=_("What we know"),
         widget=own_words(4),

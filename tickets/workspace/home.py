@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from tickets.desk.models import Ticket
+from tickets.desk.models import Ticket, TicketQuerySet
 from tickets.outbox.models import MailState, OutgoingMail
 from tickets.people.models import Agent
 from tickets.promises.models import Promise
@@ -93,11 +93,11 @@ def _tile(label: str, hint: str, address: str, rows: QuerySet[Any], tone: str = 
     return Tile(label, hint, address, number, tone if number != "0" else "")
 
 
-def _of(tab: str, tickets: QuerySet[Ticket], agent: Agent | None, at: datetime) -> QuerySet[Ticket]:
+def _of(tab: str, tickets: TicketQuerySet, agent: Agent | None, at: datetime) -> TicketQuerySet:
     return queue.TABS[tab].select(tickets, agent, at)
 
 
-def _due_soon(tickets: QuerySet[Ticket], at: datetime) -> QuerySet[Ticket]:
+def _due_soon(tickets: TicketQuerySet, at: datetime) -> TicketQuerySet:
     return tickets.filter(next_due_at__gte=at, next_due_at__lte=at + SOON)
 
 

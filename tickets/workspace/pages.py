@@ -19,7 +19,7 @@ def desk_page(
     """
     site = admin.site
     # The name space that {% url 'admin:…' %} is resolved in.
-    request.current_app = site.name  # type: ignore[attr-defined]
+    request.current_app = site.name
     frame = {
         "title": title,
         "site_title": site.site_title,

@@ -34,7 +34,8 @@ class CappedPaginator(Paginator):
 
     @cached_property
     def count(self) -> int:
-        return self.object_list.order_by()[:LISTED].count()
+        rows: Any = self.object_list
+        return rows.order_by()[:LISTED].count()
 
 
 @dataclass(frozen=True, slots=True)

@@ -107,11 +107,11 @@ class UserAdmin(TickBoxesAdmin, DeskAdmin, DjangoUserAdmin):
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         """Only who has every right may give every right, directly or through a role."""
         fixed = super().get_readonly_fields(request, obj)
-        return fixed if request.user.is_superuser else [*fixed, "is_superuser", "groups"]  # type: ignore[union-attr]
+        return fixed if request.user.is_superuser else [*fixed, "is_superuser", "groups"]
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """A lead does not reset the password of somebody with more rights than their own."""
-        above = obj is not None and obj.is_superuser and not request.user.is_superuser  # type: ignore[union-attr]
+        above = obj is not None and obj.is_superuser and not request.user.is_superuser
         return not above and super().has_change_permission(request, obj)
 
 
@@ -154,7 +154,7 @@ admin.site.unregister(Group)
 
 
 @admin.register(Group)
-class GroupAdmin(TickBoxesAdmin, DeskAdmin, DjangoGroupAdmin):
+class GroupAdmin(TickBoxesAdmin, DeskAdmin, DjangoGroupAdmin):  # type: ignore[misc]
     """Roles. For whoever runs the installation."""
 
     for_agents = False

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from django import forms
 from django.contrib import messages
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
@@ -20,7 +20,7 @@ from django.views.decorators.http import require_GET, require_POST
 from tickets import lifecycle
 from tickets.audit.actor import Actor
 from tickets.desk import references, statuses
-from tickets.desk.models import Category, Message, Ticket
+from tickets.desk.models import Category, Message, Ticket, TicketQuerySet
 from tickets.desk.priorities import Priority
 from tickets.escalation.models import EscalationTier
 from tickets.orders.models import Order
@@ -38,7 +38,7 @@ ROWS: Final = 25
 FOUND: Final = 200
 """Customers whose name begins with what was searched for: more than that, and the search has to say more."""
 
-Tickets = QuerySet[Ticket]
+Tickets = TicketQuerySet
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,8 +122,8 @@ class Filters(DeskForm):
     plan = forms.ChoiceField(required=False)
     assignee = forms.ChoiceField(required=False)
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, auto_id="filter_%s", **kwargs)
+    def __init__(self, data: Any) -> None:
+        super().__init__(data, auto_id="filter_%s")
         every = [("", pgettext_lazy("filter", "All"))]
         own = [
             ("q", gettext_lazy("Search"), None),
@@ -212,7 +212,7 @@ def narrowed(tickets: Tickets, filters: Filters, agent: Agent | None, at: dateti
         case "me":
             return _mine(tickets, agent, at)
         case pk:
-            return tickets.filter(assignee=pk)
+            return tickets.filter(assignee=int(pk))
 
 
 def found(tickets: Tickets, words: str) -> Tickets:

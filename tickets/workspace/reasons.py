@@ -84,11 +84,9 @@ def _steps(lines: list[rules.Line], at: datetime) -> Iterator[str]:
                 )
             case rules.Paused(end=None):
                 yield _("It has stood still since %(start)s.") % {"start": moment(line.start, at)}
-            case rules.Paused():
-                yield _("It stood still from %(start)s to %(end)s.") % {
-                    "start": moment(line.start, at),
-                    "end": moment(line.end, at),
-                }
+            case rules.Paused(start=start, end=datetime() as end):
+                values = {"start": moment(start, at), "end": moment(end, at)}
+                yield _("It stood still from %(start)s to %(end)s.") % values
             case rules.Due():
                 yield _("So it is due %(moment)s.") % {"moment": moment(line.at, at)}
             case rules.Postponed():

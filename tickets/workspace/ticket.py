@@ -184,13 +184,13 @@ class View:
     def thread(self) -> list[Said | Happened]:
         """Messages and what happened in between, oldest first."""
         mails = {mail.message_id: mail for mail in self.mails if mail.kind == "reply"}
-        said = [(message.at, 1, self._said(message, mails.get(message.pk))) for message in self.messages]
-        happened = [
-            (line.at, 0 if line.code == "opened" else 2, line)
-            for line in self.history
-            if line.code not in SHOWN_ELSEWHERE
+        entries: list[tuple[datetime, int, Said | Line]] = [
+            (message.at, 1, self._said(message, mails.get(message.pk))) for message in self.messages
         ]
-        ordered = sorted([*said, *happened], key=lambda entry: entry[:2])
+        for line in self.history:
+            if line.code not in SHOWN_ELSEWHERE:
+                entries.append((line.at, 0 if line.code == "opened" else 2, line))
+        ordered = sorted(entries, key=lambda entry: entry[:2])
         return list(_grouped(entry for _at, _rank, entry in ordered))
 
     def _said(self, message: Message, mail: OutgoingMail | None) -> Said:

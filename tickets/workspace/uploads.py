@@ -22,7 +22,7 @@ def receive(form: WritingForm, at: datetime) -> list[Attachment]:
     Each refusal becomes an error of the form, which also remembers what was accepted.
     """
     waiting = kept(form.cleaned_data.get("kept", ""))
-    uploads: Sequence[UploadedFile] = form.cleaned_data.get("files") or []
+    uploads: Sequence[UploadedFile] = form.cleaned_data.get("attachments") or []
     allowed = limits.current()
     code = rules.check_batch(
         [upload.size or 0 for upload in uploads], len(waiting), allowed, sum(file.size for file in waiting)
@@ -31,8 +31,9 @@ def receive(form: WritingForm, at: datetime) -> list[Attachment]:
         waiting += [file for upload in uploads if (file := _receive(form, upload, allowed, at))]
     else:
         for upload in uploads:
-            form.add_error("files", str(texts.explain(code, upload.name or "", allowed)))
-    data: Any = form.data.copy()
+            form.add_error("attachments", str(texts.explain(code, upload.name or "", allowed)))
+    sent: Any = form.data
+    data = sent.copy()
     data["kept"] = " ".join(str(file.pk) for file in waiting)
     form.data = data
     return waiting
@@ -41,7 +42,7 @@ def receive(form: WritingForm, at: datetime) -> list[Attachment]:
 def _receive(form: WritingForm, upload: UploadedFile, allowed: rules.Limits, at: datetime) -> Attachment | None:
     attachment, verdict = attachments.receive(upload.name or "", upload, limits=allowed, at=at)  # type: ignore[arg-type]
     if attachment is None:
-        form.add_error("files", str(texts.explain(verdict.code, verdict.safe_name, allowed, verdict.member)))
+        form.add_error("attachments", str(texts.explain(verdict.code, verdict.safe_name, allowed, verdict.member)))
     return attachment
 
 

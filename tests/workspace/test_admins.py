@@ -1,0 +1,247 @@
+"""The pages of Django's admin: what leads set up, and what nobody changes by hand."""
+
+from typing import Any
+
+import pytest
+from django.contrib import admin
+from django.test import Client
+from django.urls import reverse
+
+from tests.factories import (
+    CannedReplyFactory,
+    HelpArticleFactory,
+    IntakeFieldFactory,
+    IntakeFormFactory,
+    OrderFactory,
+    OrderLineFactory,
+    UserFactory,
+    acting,
+    open_ticket,
+)
+from tickets import lifecycle
+from tickets.knowledge import actions as knowledge
+from tickets.models import (
+    Agent,
+    AuditEntry,
+    Calendar,
+    CannedReply,
+    Category,
+    Customer,
+    EscalationTier,
+    HelpArticle,
+    IntakeForm,
+    SLAPolicy,
+)
+from tickets.workspace.desk import new_version
+from tickets.workspace.settings_page import GROUPS
+
+OURS = [model for model in admin.site._registry if model._meta.app_label == "tickets"]
+
+
+def url(model: Any, page: str, *args: Any) -> str:
+    return reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_{page}", args=args)
+
+
+def sent_back(page: Any) -> dict[str, Any]:
+    """What a browser would send if somebody saved the form as it is."""
+    forms = [
+        page.context["adminform"].form,
+        *(form for each in page.context["inline_admin_formsets"] for form in each.formset),
+    ]
+    forms += [each.formset.management_form for each in page.context["inline_admin_formsets"]]
+    data = {
+        field.html_name: field.value()
+        for form in forms
+        for field in form
+        if field.value() is not None and field.value() is not False
+    }
+    return {name: value() if callable(value) else value for name, value in data.items()}
+
+
+@pytest.fixture
+def furnished(desk: None, agent: Agent, alice: Customer, now: Any) -> None:
+    """At least one row of nearly everything."""
+    OrderLineFactory.create(order=OrderFactory.create(customer=alice))
+    CannedReplyFactory.create()
+    HelpArticleFactory.create()
+    ticket = open_ticket(alice)
+    lifecycle.reply(ticket, text="Please wait.", by=acting(agent), at=now)
+    lifecycle.promise(
+        ticket, kind="refund", amount=5, currency="EUR", due_at=now.replace(hour=20), by=acting(agent), at=now
+    )
+
+
+@pytest.mark.usefixtures("furnished")
+@pytest.mark.parametrize("model", OURS, ids=lambda model: model._meta.model_name)
+def test_every_page_opens(model: Any, lead_client: Client) -> None:
+    assert lead_client.get(url(model, "changelist"), follow=True).status_code == 200
+    if row := model._default_manager.first():
+        assert lead_client.get(url(model, "change", row.pk), follow=True).status_code == 200
+    may_add = admin.site.get_model_admin(model).has_add_permission(_request(lead_client))
+    assert lead_client.get(url(model, "add")).status_code == (200 if may_add else 403)
+
+
+def _request(client: Client) -> Any:
+    return client.get(reverse("admin:settings")).wsgi_request
+
+
+def test_the_settings_name_only_pages_that_there_are() -> None:
+    named = [entry.model for group in GROUPS for entry in group.entries]
+    assert set(named) < set(OURS)
+    assert len(named) == len(set(named)) == 17
+
+
+def test_the_list_of_tickets_is_the_queue(lead_client: Client, alice: Customer) -> None:
+    ticket = open_ticket(alice)
+    assert lead_client.get(url(type(ticket), "changelist"))["Location"] == reverse("admin:queue")
+    assert lead_client.get(url(type(ticket), "change", ticket.pk))["Location"] == reverse(
+        "admin:ticket", args=[ticket.reference]
+    )
+
+
+# --- Calendars --------------------------------------------------------------------------------------------------------
+
+
+def test_saving_hours_draws_a_new_edition(lead_client: Client, desk: None) -> None:
+    calendar = Calendar.objects.get()
+    address = url(Calendar, "change", calendar.pk)
+    data = sent_back(lead_client.get(address))
+    assert lead_client.post(address, data).status_code == 302
+    assert Calendar.objects.get().edition != calendar.edition
+
+
+def test_hours_that_contradict_each_other_are_taken_back_with_the_reason(lead_client: Client, desk: None) -> None:
+    calendar = Calendar.objects.get()
+    address = url(Calendar, "change", calendar.pk)
+    data = sent_back(lead_client.get(address))
+    data |= {
+        "intervals-1-weekday": "0",
+        "intervals-1-opens": "10:00",
+        "intervals-1-closes": "12:00",
+        "name": "New name",
+    }
+    response = lead_client.post(address, data)
+    assert response.status_code == 200
+    html = response.content.decode()
+    assert "Join the two, or move one of them." in html
+    assert "New name" in html
+    kept = Calendar.objects.get()
+    assert (kept.name, kept.edition) == (calendar.name, calendar.edition)
+    assert kept.intervals.filter(weekday=0).count() == 1
+
+
+def test_public_holidays_are_copied_to_be_checked(lead_client: Client, desk: None) -> None:
+    calendar = Calendar.objects.get()
+    Calendar.objects.update(country="IT")
+    data = {"action": "copy_public_holidays", "_selected_action": [calendar.pk]}
+    lead_client.post(url(Calendar, "changelist"), data)
+    assert calendar.dates.filter(date="2026-12-25").exists()
+
+
+def test_a_country_without_known_holidays_is_said(lead_client: Client, desk: None) -> None:
+    calendar = Calendar.objects.get()
+    Calendar.objects.update(country="XX")
+    data = {"action": "copy_public_holidays", "_selected_action": [calendar.pk]}
+    response = lead_client.post(url(Calendar, "changelist"), data, follow=True)
+    assert "Enter them by hand." in response.content.decode()
+
+
+# --- Policies ---------------------------------------------------------------------------------------------------------
+
+
+def test_an_edited_policy_gets_a_version_and_an_edition(lead_client: Client, desk: None) -> None:
+    policy = SLAPolicy.objects.get()
+    address = url(SLAPolicy, "change", policy.pk)
+    data = sent_back(lead_client.get(address)) | {"targets-0-minutes": "30", "plans": ["plus"]}
+    assert lead_client.post(address, data).status_code == 302
+    after = SLAPolicy.objects.get()
+    assert (after.version, after.plans) == (policy.version + 1, ["plus"])
+    assert after.edition != policy.edition
+    assert after.targets.filter(minutes=30).count() == 1
+
+
+def test_a_target_of_nothing_is_refused_in_plain_words(lead_client: Client, desk: None) -> None:
+    policy = SLAPolicy.objects.get()
+    address = url(SLAPolicy, "change", policy.pk)
+    response = lead_client.post(address, sent_back(lead_client.get(address)) | {"targets-0-minutes": "0"})
+    assert "A target needs at least one minute." in response.content.decode()
+    assert SLAPolicy.objects.get().version == policy.version
+
+
+# --- Texts ------------------------------------------------------------------------------------------------------------
+
+
+def test_each_field_says_in_which_language_it_is(lead_client: Client, desk: None) -> None:
+    form = lead_client.get(url(Category, "add")).context["adminform"].form
+    attributes = {name: form.fields[name].widget.attrs for name in ("name_it", "name_ar")}
+    assert (attributes["name_it"]["lang"], attributes["name_it"]["dir"]) == ("it", "ltr")
+    assert (attributes["name_ar"]["lang"], attributes["name_ar"]["dir"]) == ("ar", "rtl")
+
+
+def test_a_variable_that_nobody_can_fill_is_refused(lead_client: Client, desk: None) -> None:
+    data = {"title_en": "Hello", "body_en": "Dear {nickname}", "position": "0", "active": "on"}
+    response = lead_client.post(url(CannedReply, "add"), data)
+    assert "We do not know {nickname}." in response.content.decode()
+    assert not CannedReply.objects.exists()
+
+
+def test_an_article_can_be_found_as_soon_as_it_is_saved(lead_client: Client, desk: None) -> None:
+    data = {
+        "slug": "descale",
+        "title_en": "How to descale",
+        "body_en": "Use vinegar.",
+        "position": "0",
+        "published": "on",
+    }
+    assert lead_client.post(url(HelpArticle, "add"), data).status_code == 302
+    assert [found.article.slug for found in knowledge.find("vinegar", "en")] == ["descale"]
+
+
+def test_a_notice_that_was_shown_is_not_rewritten(lead_client: Client, desk: None) -> None:
+    from tickets.models import PolicyVersion
+
+    notice = PolicyVersion.objects.get()
+    address = url(PolicyVersion, "change", notice.pk)
+    assert lead_client.post(address, {"title_en": "Other"}).status_code == 403
+
+
+def test_other_questions_are_a_new_version(desk: None) -> None:
+    form = IntakeFormFactory.create(version=3)
+    IntakeFieldFactory.create(form=form, key="serial", label="Serial number")
+    copy = new_version(form)
+    assert (copy.category, copy.version, copy.active) == (form.category, 4, False)
+    assert [(field.key, field.label) for field in copy.fields.all()] == [("serial", "Serial number")]
+    assert form.fields.count() == 1
+    assert IntakeForm.objects.get(category=form.category, active=True) == form
+
+
+# --- People -----------------------------------------------------------------------------------------------------------
+
+
+def test_making_somebody_an_agent_lets_them_into_the_desk(lead_client: Client, desk: None) -> None:
+    user = UserFactory.create()
+    tier = EscalationTier.objects.order_by("level")[0]
+    lines = {
+        f"{name}-{count}": "0" for name in ("fluencies", "skill_levels") for count in ("TOTAL_FORMS", "INITIAL_FORMS")
+    }
+    response = lead_client.post(
+        url(Agent, "add"), {"user": user.pk, "tier": tier.pk, "capacity": "12", "available": "on", **lines}
+    )
+    assert response.status_code == 302
+    user.refresh_from_db()
+    assert user.is_staff
+    assert user.agent.tier == tier
+
+
+def test_reading_needs_are_ticked_not_typed(lead_client: Client, alice: Customer) -> None:
+    address = url(Customer, "change", alice.pk)
+    lead_client.post(address, sent_back(lead_client.get(address)) | {"reading_needs": ["large", "no-images"]})
+    alice.refresh_from_db()
+    assert alice.reading_needs == ["large", "no-images"]
+
+
+def test_the_record_is_read_in_words(desk_client: Client, alice: Customer) -> None:
+    ticket = open_ticket(alice)
+    page = desk_client.get(url(AuditEntry, "changelist") + f"?q={ticket.reference}").content.decode()
+    assert "Opened" in page
+    assert "Routed" in page
