@@ -1,5 +1,6 @@
 """The chain of a ticket's record: whatever is changed, dropped or reordered is found; an erasure is not a fault."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
@@ -10,10 +11,10 @@ from hypothesis import strategies as st
 from tickets.audit.rules import START, Fault, digest, faults, link
 
 
-@dataclass(frozen=True)
+@dataclass
 class Kept:
     sequence: int
-    data: dict[str, Any]
+    data: Mapping[str, Any]
     previous_hash: str = START
     ticket_id: int = 1
     at: datetime = datetime(2026, 11, 23, tzinfo=UTC)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.utils.functional import Promise
+from django.utils.functional import Promise as LazyText
 
 from tickets.errors import UnknownKind
 
@@ -20,20 +20,24 @@ class Kind:
     entry's data; ``readers`` says which sort of code a value is (``due`` is a ``moment``), so that whoever shows the
     record can turn it into words, all entries of a page with one look-up a sort. ``erases`` lists the data keys that
     hold something personal: an erasure removes the payload when there is any. ``for_customers`` says whether the
-    customer sees the entry.
+    customer sees the entry, in words of its own where ``customer_sentence`` gives them.
     """
 
     code: str
-    label: str | Promise
-    sentence: str | Promise
+    label: str | LazyText
+    sentence: str | LazyText
     erases: frozenset[str]
     for_customers: bool = False
+    customer_sentence: str | LazyText = ""
     readers: Mapping[str, str] = field(default_factory=dict)
 
-    def read(self, data: Mapping[str, Any], words: Mapping[str, Callable[[Any], str]]) -> str:
+    def read(
+        self, data: Mapping[str, Any], words: Mapping[str, Callable[[Any], str]], *, for_customer: bool = False
+    ) -> str:
         """The entry as a sentence in the active language; ``words`` has a function for every sort of code."""
         values = {key: words[self.readers[key]](value) if key in self.readers else value for key, value in data.items()}
-        return str(self.sentence) % _Forgiving(values)
+        sentence = self.customer_sentence if for_customer and self.customer_sentence else self.sentence
+        return str(sentence) % _Forgiving(values)
 
 
 class _Forgiving(dict[str, Any]):

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache, partial
-from typing import Any
+from typing import Any, Final
 
 from django.db.models import Model
 from django.utils.functional import Promise as LazyText
@@ -22,6 +22,7 @@ from tickets.promises.models import Promise
 from tickets.sla.models import MetricName
 
 NOBODY = pgettext_lazy("instead of an agent's name", "nobody")
+THE_TEAM = pgettext_lazy("instead of an agent's name, for the customer", "the team")
 NO_DATE = pgettext_lazy("instead of a date", "none")
 
 
@@ -41,48 +42,61 @@ Names = Mapping[int, str]
 def history(
     ticket: Ticket, *, at: datetime, for_customer: bool, names: Mapping[str, Names] | None = None
 ) -> list[Line]:
-    """The record as it reads at a moment, oldest first. Customers read what concerns them.
+    """The record as it reads at a moment, oldest first. Customers read what concerns them, in words of their own.
 
     ``names`` are those of a sort (agent, tier, category) by id that the caller has looked up already.
     """
     entries = AuditEntry.objects.filter(ticket=ticket).select_related("actor").order_by("sequence")
-    words = {**_words(at), **{sort: partial(_name, known) for sort, known in (names or {}).items()}}
-    lines = []
-    for entry in entries:
-        known = kind(entry.code)
-        if for_customer and not known.for_customers:
-            continue
-        who = str(entry.actor) if entry.actor else str(ActorKind(entry.actor_kind).label)
-        lines.append(Line(entry.at, who, entry.actor_kind, entry.code, known.label, known.read(entry.data, words)))
-    return lines
+    words = _words(at, for_customer=for_customer, names=names or {})
+    return [
+        Line(
+            at=entry.at,
+            who=str(entry.actor or ActorKind(entry.actor_kind).label),
+            actor_kind=entry.actor_kind,
+            code=entry.code,
+            label=kind(entry.code).label,
+            sentence=kind(entry.code).read(entry.data, words, for_customer=for_customer),
+        )
+        for entry in entries
+        if kind(entry.code).for_customers or not for_customer
+    ]
 
 
-def _words(at: datetime) -> dict[str, Callable[[Any], str]]:
+def _words(at: datetime, *, for_customer: bool, names: Mapping[str, Names]) -> dict[str, Callable[[Any], str]]:
     """How each sort of code reads now; names are looked up once a page, and only when an entry needs them."""
-    words: dict[str, Callable[[Any], str]] = {
+    nobody = str(THE_TEAM if for_customer else NOBODY)
+    return {
         "moment": partial(_moment, at),
-        "status": lambda code: str(statuses.MEANINGS[code].label),
+        "status": partial(_status, for_customer),
         "priority": lambda code: str(priorities.LABELS[code]),
         "metric": lambda code: str(MetricName(code).label),
         "promise": lambda code: str(Promise.Kind(code).label),
-        "agent": _names(Agent, "user"),
-        "tier": _names(EscalationTier),
-        "category": _names(Category),
+        **{
+            sort: partial(_name, nobody, cache(partial(names.__getitem__, sort) if sort in names else look_up))
+            for sort, look_up in LOOK_UPS.items()
+        },
     }
-    return words
+
+
+def _status(for_customer: bool, code: str) -> str:
+    meaning = statuses.MEANINGS[code]
+    return str(meaning.customer_label if for_customer else meaning.label)
 
 
 def _moment(at: datetime, value: str | None) -> str:
     return moments.moment(datetime.fromisoformat(value), at) if value else str(NO_DATE)
 
 
-def _names(model: type[Model], *related: str) -> Callable[[int | None], str]:
-    @cache
-    def all_names() -> dict[int, str]:
-        return {row.pk: str(row) for row in model._default_manager.select_related(*related)}
-
-    return lambda pk: _name(all_names(), pk) if pk else str(NOBODY)
+def _name(nobody: str, names: Callable[[], Names], pk: int | None) -> str:
+    return names().get(pk, str(pk)) if pk else nobody
 
 
-def _name(names: Names, pk: int | None) -> str:
-    return names.get(pk, str(pk)) if pk else str(NOBODY)
+def _all(model: type[Model], *related: str) -> Names:
+    return {row.pk: str(row) for row in model._default_manager.select_related(*related)}
+
+
+LOOK_UPS: Final[dict[str, Callable[[], Names]]] = {
+    "agent": partial(_all, Agent, "user"),
+    "tier": partial(_all, EscalationTier),
+    "category": partial(_all, Category),
+}

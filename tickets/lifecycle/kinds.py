@@ -18,6 +18,7 @@ KINDS: Final = (
         _("The request was written. We promised an answer by %(answer_by)s."),
         erases=NOTHING,
         for_customers=True,
+        customer_sentence=_("You wrote to us. We promised an answer by %(answer_by)s."),
         readers={"answer_by": "moment"},
     ),
     Kind(
@@ -33,6 +34,7 @@ KINDS: Final = (
         _("The desk gave it to %(agent)s (tier: %(tier)s)."),
         erases=NOTHING,
         for_customers=True,
+        customer_sentence=_("It is now with %(agent)s (%(tier)s)."),
         readers={"agent": "agent", "tier": "tier"},
     ),
     Kind(
@@ -49,8 +51,16 @@ KINDS: Final = (
         _("The customer wrote."),
         erases=NOTHING,
         for_customers=True,
+        customer_sentence=_("You wrote."),
     ),
-    Kind("replied", pgettext_lazy("record", "Answered"), _("An answer was sent."), erases=NOTHING, for_customers=True),
+    Kind(
+        "replied",
+        pgettext_lazy("record", "Answered"),
+        _("An answer was sent."),
+        erases=NOTHING,
+        for_customers=True,
+        customer_sentence=_("We answered."),
+    ),
     Kind("noted", pgettext_lazy("record", "Internal note"), _("An internal note was written."), erases=NOTHING),
     Kind(
         "file_added",
@@ -69,7 +79,7 @@ KINDS: Final = (
     Kind(
         "status_changed",
         pgettext_lazy("record", "Status"),
-        _("The status went from %(before)s to %(after)s."),
+        _("The status went from “%(before)s” to “%(after)s”."),
         erases=NOTHING,
         for_customers=True,
         readers={"before": "status", "after": "status"},
@@ -77,14 +87,14 @@ KINDS: Final = (
     Kind(
         "priority_changed",
         pgettext_lazy("record", "Priority"),
-        _("The priority went from %(before)s to %(after)s."),
+        _("The priority went from “%(before)s” to “%(after)s”."),
         erases=NOTHING,
         readers={"before": "priority", "after": "priority"},
     ),
     Kind(
         "category_changed",
         pgettext_lazy("record", "Category"),
-        _("The category went from %(before)s to %(after)s."),
+        _("The topic went from “%(before)s” to “%(after)s”."),
         erases=NOTHING,
         for_customers=True,
         readers={"before": "category", "after": "category"},
@@ -109,6 +119,7 @@ KINDS: Final = (
         _("The deadline of “%(metric)s” passed on %(due)s."),
         erases=NOTHING,
         for_customers=True,
+        customer_sentence=_("We missed a deadline that we had set ourselves: %(due)s."),
         readers={"metric": "metric", "due": "moment"},
     ),
     Kind(
@@ -127,6 +138,9 @@ KINDS: Final = (
         ),
         erases=NOTHING,
         for_customers=True,
+        customer_sentence=_(
+            "We handed it on from %(from_tier)s to %(to_tier)s. It is now with %(agent)s; you hear from us by %(next_update)s."
+        ),
         readers={"from_tier": "tier", "to_tier": "tier", "agent": "agent", "next_update": "moment"},
     ),
     Kind(
@@ -143,6 +157,7 @@ KINDS: Final = (
         _("Promised: %(kind)s by %(due)s."),
         erases=NOTHING,
         for_customers=True,
+        customer_sentence=_("We promised: %(kind)s by %(due)s."),
         readers={"kind": "promise", "due": "moment"},
     ),
     Kind(
@@ -151,6 +166,7 @@ KINDS: Final = (
         _("The promise was kept: %(kind)s."),
         erases=NOTHING,
         for_customers=True,
+        customer_sentence=_("We kept a promise: %(kind)s."),
         readers={"kind": "promise"},
     ),
     Kind(
@@ -159,6 +175,7 @@ KINDS: Final = (
         _("The promise was not kept by %(due)s: %(kind)s."),
         erases=NOTHING,
         for_customers=True,
+        customer_sentence=_("We did not keep a promise by %(due)s: %(kind)s."),
         readers={"kind": "promise", "due": "moment"},
     ),
     Kind(
@@ -167,6 +184,7 @@ KINDS: Final = (
         _("The promise was withdrawn: %(kind)s."),
         erases=NOTHING,
         for_customers=True,
+        customer_sentence=_("We withdrew a promise: %(kind)s."),
         readers={"kind": "promise"},
     ),
     Kind(
@@ -175,6 +193,7 @@ KINDS: Final = (
         _("The desk marked it as solved."),
         erases=NOTHING,
         for_customers=True,
+        customer_sentence=_("We marked it as solved."),
     ),
     Kind(
         "confirmed_solved",
@@ -182,6 +201,7 @@ KINDS: Final = (
         _("The customer confirmed that it is solved."),
         erases=NOTHING,
         for_customers=True,
+        customer_sentence=_("You confirmed that it is solved."),
     ),
     Kind(
         "reopened",
@@ -197,6 +217,7 @@ KINDS: Final = (
         _("The customer gave %(stars)s of 5."),
         erases=NOTHING,
         for_customers=True,
+        customer_sentence=_("You gave us %(stars)s of 5."),
     ),
     Kind("erased", pgettext_lazy("record", "Erased"), _("The personal content was erased on request."), erases=NOTHING),
 )
