@@ -37,6 +37,10 @@ class Command(BaseCommand):
             "SITE_URL": f"http://{run.HOST}:{port}",
             "SHOP_NAME": "Casa Orsini",
             "DEFAULT_FROM_EMAIL": "Casa Orsini <support@casa-orsini.example>",
+            # The address of a folder needs no host, but the library warns where there is none.
+            "CELERY_BROKER_URL": "filesystem://localhost",
+            # So that the sign-ins stay on the screen.
+            "LOG_LEVEL": "WARNING",
         }
         missing = {name: value for name, value in defaults.items() if not os.environ.get(name)}
         if missing:
@@ -67,9 +71,11 @@ class Command(BaseCommand):
         def welcome() -> None:
             self._say(self._table(port))
             if watched:
-                minute = "Request %s waits for its first answer. In about a minute it is late, and moves up by itself."
-                self._say(f"{minute % watched.reference}\n")
-            self._say("Ctrl-C stops everything; what you did is there at the next start.\n")
+                self._say(
+                    f"  Request {watched.reference} waits for its first answer. In about a minute it is late: agent@example.com"
+                    " loses it to senior@example.com, and giulia@example.com is told.\n"
+                )
+            self._say("  Ctrl-C stops everything; what you did is there at the next start.\n")
 
         ended = supervisor.run(is_ready=lambda: run.answers(port), when_ready=welcome)
         if ended:
@@ -90,7 +96,7 @@ class Command(BaseCommand):
             f"  Agents' workspace   {site}/admin/\n\n"
             f"{signins}\n\n"
             f"  Password of all     {people.PASSWORD}\n"
-            f"  Mail that was sent  {site}/admin/tickets/outgoingmail/ (as admin@example.com); none leaves this machine\n"
+            f"  Mail that was sent  {site}/admin/tickets/outgoingmail/ (as admin@example.com)\n\n"
         )
 
     def _say(self, text: str) -> None:

@@ -9,13 +9,16 @@ import threading
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from typing import Any, Final
 
 HOST: Final = "127.0.0.1"
 LOOK_EVERY: Final = 0.2
 """Seconds between two looks at the processes."""
+
+ROOT_WARNING: Final = "ignore:You're running the worker"
+"""Celery warns of running as root. A trial on one's own machine is often that, in a container."""
 
 PATIENCE: Final = 12.0
 """Seconds that a process has to finish what it is doing before it is killed."""
@@ -45,18 +48,25 @@ def refuse_taken(port: int) -> None:
             raise CannotRun(f"Port {port} is not for everybody. Choose one above 1023: make demo PORT=8000") from None
         except OSError:
             other = port + 1 if port < 65535 else 8000
-            message = f"Port {port} is taken by another program. Stop that one, or choose another: make demo PORT={other}"
-            raise CannotRun(message) from None
+            raise CannotRun(
+                f"Port {port} is taken by another program. Stop that one, or choose another: make demo PORT={other}"
+            ) from None
 
 
 def commands(port: int) -> dict[str, list[str]]:
     """What is run, by the name that stands before its lines."""
-    web = ["gunicorn", "portal.wsgi", "--bind", f"{HOST}:{port}", "--worker-class", "gthread", "--workers", "2"]
-    worker = ["celery", "--app", "portal", "--quiet", "worker", "--beat", "--concurrency", "2"]
+    web = (
+        f"gunicorn portal.wsgi --bind {HOST}:{port} --worker-class gthread --workers 2 --threads 4"
+        " --graceful-timeout 5 --no-control-socket --log-level warning"
+    )
+    # Alone on its machine: nobody to gossip with.
+    worker = (
+        "celery --app portal --quiet worker --beat --concurrency 2"
+        " --without-gossip --without-mingle --without-heartbeat"
+    )
     return {
-        "web": [sys.executable, "-m", *web, "--threads", "4", "--no-control-socket", "--log-level", "warning"],
-        # Alone on its machine: nobody to gossip with.
-        "worker": [sys.executable, "-m", *worker, "--without-gossip", "--without-mingle", "--without-heartbeat"],
+        "web": [sys.executable, "-m", *web.split()],
+        "worker": [sys.executable, "-W", ROOT_WARNING, "-m", *worker.split()],
     }
 
 
@@ -86,7 +96,7 @@ class Supervisor:
         self._asked += 1
 
     def _start(self, name: str, command: Sequence[str]) -> None:
-        process = subprocess.Popen(
+        process = subprocess.Popen(  # noqa: S603  (our own commands)
             command,
             # A group of its own: Ctrl-C in the terminal reaches only us, and we stop each in its own way.
             start_new_session=True,
@@ -98,12 +108,11 @@ class Supervisor:
             env={**os.environ, "PYTHONUNBUFFERED": "1"},
         )
         self._running[name] = process
-        threading.Thread(target=self._pass_on, args=(name, process), daemon=True).start()
+        threading.Thread(target=self._pass_on, args=(name, process.stdout or ()), daemon=True).start()
 
-    def _pass_on(self, name: str, process: subprocess.Popen[str]) -> None:
+    def _pass_on(self, name: str, lines: Iterable[str]) -> None:
         width = max(map(len, self._commands))
-        assert process.stdout
-        for line in process.stdout:
+        for line in lines:
             # One write a line, so that two processes never share one.
             self._say(f"{name:<{width}} | {line.rstrip()}\n")
 
@@ -139,7 +148,7 @@ class Supervisor:
 def answers(port: int) -> bool:
     """Whether the web server answers, and can work."""
     try:
-        with urllib.request.urlopen(f"http://{HOST}:{port}/readyz", timeout=5) as response:  # noqa: S310  (our own)
+        with urllib.request.urlopen(f"http://{HOST}:{port}/readyz", timeout=5) as response:
             return bool(response.status == 200)
     except (urllib.error.URLError, OSError):
         return False

@@ -57,6 +57,8 @@ def watch(*, at: datetime) -> Ticket | None:
     if customer is None or waiting.exists():
         return None
     target = next(
-        terms.targets[Priority.URGENT, MetricName.FIRST_REPLY] for terms in policies.in_use() if customer.plan in terms.plans
+        policy.targets[Priority.URGENT, MetricName.FIRST_REPLY]
+        for policy in policies.in_use()
+        if customer.plan in policy.plans
     )
     return stories.open_request(customer, row, at=at + LATE_AFTER - timedelta(minutes=target.minutes))

@@ -86,7 +86,6 @@ class _Told:
 
     ticket: Ticket
     customer: Customer
-    promise: Promise | None = None
 
     @property
     def desk(self) -> Actor:
@@ -203,7 +202,7 @@ def _write(told: _Told, step: Row, at: datetime) -> None:
 
 def _promise(told: _Told, step: Row, at: datetime) -> None:
     amount = step.get("amount")
-    told.promise = lifecycle.promise(
+    lifecycle.promise(
         told.ticket,
         kind=step["kind"],
         due_at=(at + timedelta(days=step["days"])).replace(minute=0, second=0, microsecond=0),
@@ -215,14 +214,16 @@ def _promise(told: _Told, step: Row, at: datetime) -> None:
     )
 
 
+def _owed(told: _Told) -> Promise:
+    return told.ticket.promises.get(state=Promise.State.OPEN)
+
+
 def _keep(told: _Told, step: Row, at: datetime) -> None:
-    assert told.promise
-    lifecycle.keep_promise(told.promise, by=told.desk, at=at, evidence=step["evidence"])
+    lifecycle.keep_promise(_owed(told), by=told.desk, at=at, evidence=step["evidence"])
 
 
 def _withdraw(told: _Told, step: Row, at: datetime) -> None:
-    assert told.promise
-    lifecycle.withdraw_promise(told.promise, by=told.desk, at=at, reason=step["reason"])
+    lifecycle.withdraw_promise(_owed(told), by=told.desk, at=at, reason=step["reason"])
 
 
 def _escalate(told: _Told, step: Row, at: datetime) -> None:
@@ -243,22 +244,13 @@ def _hand_back(told: _Told, step: Row, at: datetime) -> None:
     )
 
 
-def _category(told: _Told, step: Row, at: datetime) -> None:
-    lifecycle.change_category(
-        told.ticket, category=Category.objects.get(slug=step["category"]), by=told.desk, at=at
-    )
+def _sort(told: _Told, step: Row, at: datetime) -> None:
+    category = Category.objects.get(slug=step["category"])
+    lifecycle.change_category(told.ticket, category=category, by=told.desk, at=at)
 
 
-def _priority(told: _Told, step: Row, at: datetime) -> None:
+def _weigh(told: _Told, step: Row, at: datetime) -> None:
     lifecycle.change_priority(told.ticket, priority=Priority(step["priority"]), by=told.desk, at=at)
-
-
-def _status(told: _Told, step: Row, at: datetime) -> None:
-    lifecycle.change_status(told.ticket, status=Status(step["status"]), by=told.desk, at=at)
-
-
-def _resolve(told: _Told, step: Row, at: datetime) -> None:
-    lifecycle.resolve(told.ticket, by=told.desk, at=at)
 
 
 def _confirm(told: _Told, step: Row, at: datetime) -> None:
@@ -289,10 +281,8 @@ STEPS: Final[Mapping[str, Callable[[_Told, Row, datetime], None]]] = {
     "withdraw": _withdraw,
     "escalate": _escalate,
     "hand_back": _hand_back,
-    "category": _category,
-    "priority": _priority,
-    "status": _status,
-    "resolve": _resolve,
+    "sort": _sort,
+    "weigh": _weigh,
     "confirm": _confirm,
     "reopen": _reopen,
     "rate": _rate,
