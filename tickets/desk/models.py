@@ -1,7 +1,9 @@
+import re
 import uuid
 from typing import Any, Self
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -122,6 +124,15 @@ class IntakeField(models.Model):
 
     def __str__(self) -> str:
         return self.label
+
+    def clean(self) -> None:
+        try:
+            re.compile(self.pattern)
+        except re.error as error:
+            message = _("This is not a pattern we can use: %(reason)s.")
+            raise ValidationError({"pattern": ValidationError(message, params={"reason": str(error)})}) from error
+        if self.kind == self.Kind.CHOICE and not self.choices.strip():
+            raise ValidationError({"choices": _("Write down the answers to choose from, one a line.")})
 
 
 class IntakeDraft(models.Model):

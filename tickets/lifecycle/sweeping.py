@@ -14,6 +14,7 @@ from typing import Final
 from django.db import transaction
 
 from tickets.audit.actor import Actor
+from tickets.desk.actions import forget_drafts
 from tickets.desk.models import Ticket
 from tickets.escalation.models import Escalation, EscalationRule, EscalationTier
 from tickets.lifecycle import case as cases
@@ -41,12 +42,15 @@ WORDS: Final[dict[str, str]] = {
 
 @dataclass(slots=True)
 class Swept:
-    """What one run did: clock steps taken, tickets that failed and were put off, promises found broken, tickets closed."""
+    """What one run did: clock steps taken, tickets that failed and were put off, promises found broken, tickets closed,
+    drafts forgotten.
+    """
 
     steps: int = 0
     failed: int = 0
     promises_broken: int = 0
     closed: int = 0
+    forgotten: int = 0
 
 
 def sweep(*, at: datetime) -> Swept:
@@ -54,6 +58,7 @@ def sweep(*, at: datetime) -> Swept:
     swept = sweep_clocks(at=at)
     swept.promises_broken = break_promises(at=at)
     swept.closed = close_resolved(at=at)
+    swept.forgotten = forget_drafts(at=at)
     return swept
 
 

@@ -8,7 +8,7 @@ from tickets.outbox import deliver
 
 
 class Command(BaseCommand):
-    help = "Takes everything that is due now: clock steps, broken promises, solved tickets to close, waiting mail."
+    help = "Takes everything that is due now: clock steps, broken promises, solved tickets to close, old drafts, waiting mail."
 
     def handle(self, *args: Any, **options: Any) -> None:
         now = timezone.now()
@@ -16,5 +16,5 @@ class Command(BaseCommand):
         sent = deliver.deliver_waiting(at=now)
         self.stdout.write(
             f"{swept.steps} clock steps, {swept.failed} tickets put off, {swept.promises_broken} promises broken,"
-            f" {swept.closed} tickets closed, {sent} mails sent."
+            f" {swept.closed} tickets closed, {swept.forgotten} drafts forgotten, {sent} mails sent."
         )

@@ -1,0 +1,24 @@
+from datetime import datetime, timedelta
+from typing import Final
+
+from django.db import transaction
+
+from tickets.attachments import actions as attachments
+from tickets.desk.models import IntakeDraft
+
+KEPT_FOR: Final = timedelta(days=30)
+"""How long an unfinished request waits for its writer after the last change."""
+
+
+def forget_drafts(*, at: datetime, limit: int = 500) -> int:
+    """Remove drafts that nobody touched for thirty days, with their files; returns how many."""
+    with transaction.atomic():
+        given_up = IntakeDraft.objects.select_for_update(of=("self",), skip_locked=True).filter(
+            updated_at__lte=at - KEPT_FOR
+        )
+        drafts = list(given_up.order_by("updated_at")[:limit])
+        for draft in drafts:
+            for file in draft.attachments.all():
+                attachments.erase(file)
+            draft.delete()
+    return len(drafts)
