@@ -1,0 +1,47 @@
+"""What axe-core finds on a page, in words that say where to look."""
+
+from collections.abc import Iterator
+from typing import Any, Final
+
+from playwright.sync_api import Page
+
+TAGS: Final = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa")
+
+# All that a change from light to dark can break: everything else about the page stays as it was.
+OF_COLOUR: Final = ("color-contrast", "link-in-text-block")
+
+
+def violations(page: Page, axe_source: str, *, colours_only: bool = False) -> Iterator[str]:
+    """One line for each element that breaks a rule of WCAG 2.2 A or AA."""
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(axe_source)
+    rules = {"type": "rule", "values": list(OF_COLOUR)} if colours_only else {"type": "tag", "values": list(TAGS)}
+    found: list[dict[str, Any]] = page.evaluate(
+        "async runOnly => (await axe.run({runOnly, resultTypes: ['violations']})).violations", rules
+    )
+    for rule in found:
+        for node in rule["nodes"]:
+            summary = " ".join(node["failureSummary"].split())
+            yield f"{rule['id']}: {node['target']} {node['html'][:200]}\n      {summary[:300]}"
+
+
+def sideways(page: Page) -> Iterator[str]:
+    """One line if the page is wider than the window, naming the widest elements (WCAG 1.4.10)."""
+    wide: dict[str, Any] = page.evaluate(
+        """() => {
+            const room = document.documentElement.clientWidth;
+            const out = element => {
+                const box = element.getBoundingClientRect();
+                return box.right > room + 1 || box.left < -1;
+            };
+            const name = element => element.outerHTML.slice(0, 120);
+            const all = [...document.body.querySelectorAll('*')].filter(out);
+            return {
+                room,
+                width: document.documentElement.scrollWidth,
+                guilty: all.filter(element => ![...element.children].some(out)).slice(0, 4).map(name),
+            };
+        }"""
+    )
+    if wide["width"] > wide["room"]:
+        yield f"scrolls sideways: {wide['width']} px in {wide['room']} px, because of {wide['guilty']}"
