@@ -22,14 +22,14 @@ from tickets.audit import actions as audit
 from tickets.audit.actions import Trail
 from tickets.audit.actor import Actor
 from tickets.audit.models import AuditEntry
-from tickets.desk.models import Message, Ticket
+from tickets.desk.models import Ticket
 from tickets.errors import NotAllowed
 from tickets.outbox.models import MailState, OutgoingMail
 from tickets.people.models import Customer, User
 from tickets.privacy.erase import blank, is_stored_file
 from tickets.privacy.inventory import addresses, any_of, personal_fields, reached
 from tickets.promises.models import Promise
-from tickets.search import actions as search
+from tickets.search.models import SearchDocument
 
 BY_HAND = (Attachment, AuditEntry, OutgoingMail)
 """Blanked by more than an UPDATE of their personal fields."""
@@ -62,8 +62,7 @@ def erase(customer: Customer, *, by: Actor, at: datetime) -> None:
         for attachment in cast(QuerySet[Attachment], rows[Attachment]):
             attachments.erase(attachment)
         _erase_mail(rows[OutgoingMail], known_addresses)
-        _erase_search_entries(rows)
-        _erase_admin_log(rows)
+        _erase_traces(rows)
         _close_account(customer.user, known_addresses)
         _record(tickets, by=by, at=at)
         if customer.erased_at is None:
@@ -110,16 +109,14 @@ def _erase_mail(mails: QuerySet[Model], known_addresses: list[str]) -> None:
     mails.update(**values)
 
 
-def _erase_search_entries(rows: Rows) -> None:
-    for model in (Ticket, Message, Customer):
-        for key in rows[model].values_list("pk", flat=True):
-            search.remove(str(model._meta.model_name), key)
+def _erase_traces(rows: Rows) -> None:
+    """What speaks of our rows without a key to them: the search index, under the name of the model, and the admin's log.
 
-
-def _erase_admin_log(rows: Rows) -> None:
-    """That staff changed something stays; what it was called, and which lines were named, goes."""
+    That staff changed something stays; what it was called, and which lines were named, goes.
+    """
     for model, found in rows.items():
         keys = [str(key) for key in found.values_list("pk", flat=True)]
+        SearchDocument.objects.filter(kind=model._meta.model_name, object_id__in=keys).delete()
         entries = LogEntry.objects.filter(content_type=ContentType.objects.get_for_model(model), object_id__in=keys)
         entries.update(object_repr="", change_message="")
 
