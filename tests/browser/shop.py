@@ -10,6 +10,7 @@ from decimal import Decimal
 from io import BytesIO
 from typing import Any
 
+from allauth.account.models import EmailAddress
 from PIL import Image, ImageDraw
 
 from tests.factories import (
@@ -68,6 +69,15 @@ def photograph() -> bytes:
     out = BytesIO()
     image.save(out, "JPEG")
     return out.getvalue()
+
+
+def settle(customer: models.Customer) -> None:
+    """What signing up leaves behind: a proven address, and pages that speak and tell the time as mail does."""
+    assert customer.user
+    EmailAddress.objects.create(user=customer.user, email=customer.email, verified=True, primary=True)
+    customer.user.language = customer.language
+    customer.user.time_zone = customer.time_zone
+    customer.user.save(update_fields=["language", "time_zone"])
 
 
 def received(name: str, content: bytes, *, at: datetime, draft: Any = None) -> models.Attachment:
@@ -188,9 +198,7 @@ def open_shop(*, at: datetime) -> Shop:
     amina = CustomerFactory.create(name="أمينة الحداد", email="amina@example.com", language="ar", time_zone="Asia/Dubai")
     giulia = CustomerFactory.create(name="Giulia Conti", email="giulia@example.com", language="it", plan="business")
     for customer in (alice, amina, giulia):
-        customer.user.language = customer.language
-        customer.user.time_zone = customer.time_zone
-        customer.user.save()
+        settle(customer)
 
     broken = topic_of_broken_things()
     CategoryFactory.create(
