@@ -219,6 +219,8 @@ ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 # A code, not a link: it is typed where the sign-up began, also when the mail is read on another device.
 ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
 ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_RESEND = True
+# Who mistyped their address at sign-up puts it right there, instead of waiting for a mail that never comes.
+ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_CHANGE = True
 ACCOUNT_LOGIN_BY_CODE_ENABLED = True
 ACCOUNT_LOGIN_BY_CODE_MAX_ATTEMPTS = 3
 ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 15 * 60

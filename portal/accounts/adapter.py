@@ -8,6 +8,7 @@ from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils import timezone, translation
 
 from tickets.outbox import actions as outbox
@@ -26,6 +27,10 @@ class Adapter(DefaultAccountAdapter):
         super().login(request, user)
         if not user.is_staff:
             people.customer_for(user)
+
+    def get_login_redirect_url(self, request: HttpRequest) -> str:
+        """Staff begin in the workspace, unless they were on their way to another page."""
+        return reverse("admin:index") if request.user.is_staff else super().get_login_redirect_url(request)
 
     def confirm_email(self, request: HttpRequest, email_address: EmailAddress) -> bool:
         """A customer is written to at the address they sign in with; when that changes, mail about requests follows."""

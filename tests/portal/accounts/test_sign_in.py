@@ -125,7 +125,20 @@ def test_an_easy_password_is_refused_with_a_reason(client: Client) -> None:
     assert "Nora New" in html
 
 
-def test_staff_are_led_to_their_own_start_page(agent: Agent) -> None:
+def test_a_mistyped_address_is_put_right_where_the_code_is_asked_for(client: Client) -> None:
+    client.post(SIGN_UP, {**NEW, "email": "nora@exampel.com"})
+    client.post(CONFIRM, {"action": "change", "email": "nora@example.com"})
+    client.post(CONFIRM, {"code": newest_code()})
+    assert Customer.objects.get().email == "nora@example.com"
+
+
+def test_staff_who_sign_in_begin_in_the_workspace(client: Client, agent: Agent) -> None:
+    EmailAddress.objects.create(user=agent.user, email=agent.user.email, verified=True, primary=True)
+    response = client.post(LOGIN, {"login": agent.user.email, "how": "password", "password": PASSWORD})
+    assert response.headers["Location"] == reverse("admin:index")
+
+
+def test_staff_who_wander_into_the_portal_are_led_back(agent: Agent) -> None:
     assert signed_in(agent.user).get("/").headers["Location"] == reverse("admin:index")
 
 
