@@ -111,7 +111,7 @@ def run(environment: dict[str, str], *command: str) -> None:
     subprocess.run([sys.executable, *command], cwd=ROOT, env=environment, check=True, capture_output=True, timeout=120)
 
 
-def eventually(condition: Callable[[], bool], folder: Path, seconds: float = 60) -> None:
+def eventually(condition: Callable[[], bool], folder: Path, seconds: float = 120) -> None:
     deadline = time.monotonic() + seconds
     while not condition():
         if time.monotonic() > deadline:
