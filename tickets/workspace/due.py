@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache, lru_cache
 from typing import Final
 
 from babel import Locale
@@ -69,25 +70,31 @@ def _short(moment: datetime, at: datetime) -> str:
     time = moments.clock_time(moment)
     if timezone.localdate(moment) == timezone.localdate(at):
         return time
-    locale = _locale()
+    locale = _locale(get_language() or settings.LANGUAGE_CODE)
     day = format_skeleton("MMMd", timezone.localtime(moment), locale=locale)
     return str(locale.datetime_formats["medium"]).replace("{1}", day).replace("{0}", time)
 
 
 def duration(span: timedelta, *, units: int = 2) -> str:
-    """Such as "2 days 4 hr" or "38 min", in the active language: the largest units, rounded down."""
+    """Such as "2 days 4 hrs" or "38 mins", in the active language: the largest units, rounded down."""
     minutes = max(int(span.total_seconds() // 60), 0)
+    return _in_words(minutes, units, get_language() or settings.LANGUAGE_CODE)
+
+
+@lru_cache(maxsize=4096)
+def _in_words(minutes: int, units: int, language: str) -> str:
+    """Kept, because a page of the queue says fifty of them, and asks the same ones again half a minute later."""
     hours, minutes = divmod(minutes, 60)
     days, hours = divmod(hours, 24)
     parts = [(days, "duration-day"), (hours, "duration-hour"), (minutes, "duration-minute")]
     first = next((place for place, (number, _unit) in enumerate(parts) if number), len(parts) - 1)
-    locale = _locale()
     shown = [pair for place, pair in enumerate(parts[first : first + units]) if pair[0] or place == 0]
+    locale = _locale(language)
     return format_list(
         [format_unit(number, unit, "short", locale=locale) for number, unit in shown], "unit-narrow", locale
     )
 
 
-def _locale() -> Locale:
-    language = get_language() or settings.LANGUAGE_CODE
+@cache
+def _locale(language: str) -> Locale:
     return Locale.parse(moments.LOCALES.get(language) or to_locale(language))

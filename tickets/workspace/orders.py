@@ -9,7 +9,7 @@ from tickets.orders.models import Order, OrderLine
 from tickets.workspace.admins import ReadOnlyAdmin
 
 
-class OrderLineInline(admin.TabularInline):
+class OrderLineInline(admin.StackedInline):
     model = OrderLine
     fields = ["product", "sku", "quantity", "serial_number", "warranty_until"]
     extra = 0
