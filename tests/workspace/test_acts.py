@@ -40,10 +40,10 @@ def answer(client: Client, ticket: Ticket, **data: Any) -> Any:
 
 def test_an_answer_goes_to_the_customer_in_their_language(desk_client: Client, agent: Agent) -> None:
     ticket = open_ticket(CustomerFactory.create(language="it"), language="en")
-    response = answer(desk_client, ticket, text="Un momento.")
+    response = answer(desk_client, ticket, text="Attenda, per favore.")
     assert response["Location"] == reverse("admin:ticket", args=[ticket.reference])
     message = ticket.messages.get(author_kind="agent")
-    assert (message.text, message.language, message.internal) == ("Un momento.", "it", False)
+    assert (message.text, message.language, message.internal) == ("Attenda, per favore.", "it", False)
     assert OutgoingMail.objects.get(message=message, kind="reply").language == "it"
 
 

@@ -1,5 +1,6 @@
 """The pages of Django's admin: what leads set up, and what nobody changes by hand."""
 
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -67,7 +68,7 @@ def furnished(desk: None, agent: Agent, alice: Customer, now: Any) -> None:
     ticket = open_ticket(alice)
     lifecycle.reply(ticket, text="Please wait.", by=acting(agent), at=now)
     lifecycle.promise(
-        ticket, kind="refund", amount=5, currency="EUR", due_at=now.replace(hour=20), by=acting(agent), at=now
+        ticket, kind="refund", amount=Decimal(5), currency="EUR", due_at=now.replace(hour=20), by=acting(agent), at=now
     )
 
 

@@ -86,4 +86,4 @@ def test_nobody_edits_a_mail(lead_client: Client, mail: OutgoingMail) -> None:
 
 def test_a_mail_leads_to_its_ticket(desk_client: Client, agent: Agent, alice: Customer) -> None:
     ticket = open_ticket(alice)
-    assert reverse("admin:ticket", args=[ticket.reference]) in read(desk_client, ticket.mails.first())
+    assert reverse("admin:ticket", args=[ticket.reference]) in read(desk_client, ticket.mails.get())
