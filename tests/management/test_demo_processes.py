@@ -92,7 +92,7 @@ def test_it_runs_shows_the_shop_stops_cleanly_and_starts_again(demo):
     first = demo()
     first.wait_for("Ctrl-C stops everything")
     table = first.output()
-    home = first.post("/accounts/login/", login="alice@example.com", password=PASSWORD)
+    home = first.post("/accounts/login/", login="alice@example.com", how="password", password=PASSWORD)
     code, left = first.stop(signal.SIGINT)
 
     assert "agent@example.com" in table

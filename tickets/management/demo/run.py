@@ -9,7 +9,7 @@ import threading
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from typing import Any, Final
 
@@ -20,7 +20,7 @@ LOOK_EVERY: Final = 0.2
 ROOT_WARNING: Final = "ignore:You're running the worker"
 """Celery warns of running as root. A trial on one's own machine is often that, in a container."""
 
-PATIENCE: Final = 12.0
+PATIENCE: Final = 15.0
 """Seconds that a process has to finish what it is doing before it is killed."""
 
 SIGNALS: Final = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
@@ -73,7 +73,7 @@ def commands(port: int) -> dict[str, list[str]]:
 class Supervisor:
     """Starts processes, passes on what they print, and stops all of them when one ends or somebody asks for it."""
 
-    def __init__(self, processes: dict[str, Sequence[str]], say: Callable[[str], Any]) -> None:
+    def __init__(self, processes: Mapping[str, Sequence[str]], say: Callable[[str], Any]) -> None:
         self._commands = processes
         self._say = say
         self._running: dict[str, subprocess.Popen[str]] = {}
