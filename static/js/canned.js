@@ -27,7 +27,7 @@ const showNotes = (list, notes) => {
   list.replaceChildren(
     ...notes.map((note) => {
       const item = part("canned-note").content.cloneNode(true);
-      item.querySelector("p").append(note);
+      item.querySelector("p").textContent = note;
       return item;
     }),
   );
