@@ -10,8 +10,7 @@ from django.core.validators import RegexValidator
 from django.forms.boundfield import BoundField
 from django.utils import formats
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as lazy
-from django.utils.translation import pgettext
+from django.utils.translation import gettext_lazy, pgettext
 
 from portal.forms import ChoiceText, DateInput, FilesField, NumberInput, PortalForm
 from tickets.attachments.texts import Refusal
@@ -29,7 +28,7 @@ class LetterForm(PortalForm):
 
     text = forms.CharField(max_length=LONGEST_MESSAGE, widget=forms.Textarea({"rows": 5}))
     # The metaclass takes fields off the class: a form's own `files`, the uploads, is not in the way.
-    files = FilesField(required=False, label=lazy("Photos or files"))  # type: ignore[assignment]
+    files = FilesField(required=False, label=gettext_lazy("Photos or files"))  # type: ignore[assignment]
 
     refusals: Sequence[Refusal] = ()
 
@@ -59,8 +58,8 @@ class LineText:
 
 
 class AboutForm(PortalForm):
-    about = forms.ChoiceField(label=lazy("Something you ordered"), widget=forms.RadioSelect)
-    category = forms.ChoiceField(label=lazy("What do you need help with?"), widget=forms.RadioSelect)
+    about = forms.ChoiceField(label=gettext_lazy("Something you ordered"), widget=forms.RadioSelect)
+    category = forms.ChoiceField(label=gettext_lazy("What do you need help with?"), widget=forms.RadioSelect)
 
     def __init__(
         self,
@@ -78,7 +77,7 @@ class AboutForm(PortalForm):
             choices: list[tuple[str, object]] = [
                 (key, LineText(line, cases.get(line.order_id))) for key, line in self.lines.items()
             ]
-            choices.append((NO_ORDER, ChoiceText(lazy("It is not about an order"))))
+            choices.append((NO_ORDER, ChoiceText(gettext_lazy("It is not about an order"))))
             self.fields["about"].choices = choices  # type: ignore[attr-defined]
         else:
             del self.fields["about"]
@@ -154,19 +153,21 @@ class DetailsForm(LetterForm):
     """The guided questions of a topic, what happened, what it stops the customer from doing, files and a subject."""
 
     text = forms.CharField(
-        label=lazy("What happened?"),
-        help_text=lazy("When did it start, and what were you doing just before? Write in any language."),
+        label=gettext_lazy("What happened?"),
+        help_text=gettext_lazy("When did it start, and what were you doing just before? Write in any language."),
         max_length=LONGEST_MESSAGE,
         widget=forms.Textarea({"rows": 5}),
     )
     impact = forms.ChoiceField(
-        label=lazy("What does it stop you from doing?"),
-        help_text=lazy("This decides how soon we look at it. There is no wrong answer."),
+        label=gettext_lazy("What does it stop you from doing?"),
+        help_text=gettext_lazy("This decides how soon we look at it. There is no wrong answer."),
         choices=priorities.impact_choices,
         widget=forms.RadioSelect,
     )
     subject = forms.CharField(
-        label=lazy("Subject"), help_text=lazy("Suggested from your answers. Change it if you like."), max_length=200
+        label=gettext_lazy("Subject"),
+        help_text=gettext_lazy("Suggested from your answers. Change it if you like."),
+        max_length=200,
     )
 
     def __init__(self, draft: IntakeDraft, version: IntakeForm | None, *, submitted: bool = False) -> None:

@@ -90,6 +90,19 @@ def test_every_word_of_the_code_is_for_translators_too() -> None:
     assert {path: texts for path, texts in found.items() if texts} == {}
 
 
+def test_the_calls_that_mark_a_sentence_are_called_by_names_that_gettext_knows() -> None:
+    """What is marked with any other name is never extracted, and stays English for good."""
+    aliases = {
+        f"{path}: {name.asname}"
+        for path in FILES
+        for node in ast.walk(ast.parse((settings.BASE_DIR / path).read_text(encoding="utf-8")))
+        if isinstance(node, ast.ImportFrom) and node.module == "django.utils.translation"
+        for name in node.names
+        if name.asname not in {None, "_"}
+    }
+    assert aliases == set()
+
+
 @pytest.mark.parametrize(
     "source",
     [

@@ -7,9 +7,8 @@ from babel import Locale
 from babel.lists import format_list
 from django.utils import formats
 from django.utils.functional import Promise
-from django.utils.translation import get_language, ngettext, pgettext, pgettext_lazy, to_locale
+from django.utils.translation import get_language, gettext_lazy, ngettext, pgettext, pgettext_lazy, to_locale
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as lazy
 
 from tickets.attachments.codes import Code
 from tickets.attachments.rules import Limits
@@ -34,70 +33,72 @@ class Refusal:
         }
 
 
-_UNPACK = lazy("Unpack it and attach the files that matter one by one.")
-_AS_PDF = lazy("Save it as a PDF and attach that, or describe in your message what it shows.")
-_SCREENSHOT = lazy("Attach a screenshot or a PDF of it instead.")
-_OTHER_FORM = lazy("Save or export it as one of these and attach that: %(endings)s.")
-_DESCRIBE = lazy("Tell us in your message what it is for, and we will find another way with you.")
+_UNPACK = gettext_lazy("Unpack it and attach the files that matter one by one.")
+_AS_PDF = gettext_lazy("Save it as a PDF and attach that, or describe in your message what it shows.")
+_SCREENSHOT = gettext_lazy("Attach a screenshot or a PDF of it instead.")
+_OTHER_FORM = gettext_lazy("Save or export it as one of these and attach that: %(endings)s.")
+_DESCRIBE = gettext_lazy("Tell us in your message what it is for, and we will find another way with you.")
 
 _SENTENCES: dict[Code, tuple[str | Promise, str | Promise]] = {
     Code.EMPTY: (
-        lazy("The file is empty."),
-        lazy("Open it to see whether it was saved, then attach it again."),
+        gettext_lazy("The file is empty."),
+        gettext_lazy("Open it to see whether it was saved, then attach it again."),
     ),
     Code.TOO_LARGE: (
-        lazy("The file is larger than %(file_size)s."),
-        lazy("Send a smaller version: a shorter video, a picture with fewer pixels, or only the pages that matter."),
+        gettext_lazy("The file is larger than %(file_size)s."),
+        gettext_lazy(
+            "Send a smaller version: a shorter video, a picture with fewer pixels, or only the pages that matter."
+        ),
     ),
     Code.TOO_MANY: (
         # Translators: the number is never 1 in practice; it is a limit that an administrator sets.
-        lazy("A message can carry %(files)s files at most."),
-        lazy("Send your message with the files that matter most, and the others with a second message."),
+        gettext_lazy("A message can carry %(files)s files at most."),
+        gettext_lazy("Send your message with the files that matter most, and the others with a second message."),
     ),
     Code.TOO_LARGE_TOGETHER: (
-        lazy("The files of a message can have %(total_size)s together at most."),
-        lazy("Send your message with the files that matter most, and the others with a second message."),
+        gettext_lazy("The files of a message can have %(total_size)s together at most."),
+        gettext_lazy("Send your message with the files that matter most, and the others with a second message."),
     ),
     Code.NO_EXTENSION: (
-        lazy("The name has no ending (such as .jpg or .pdf), so nobody could open the file."),
-        lazy("Add the ending that fits to the name, then attach the file again."),
+        gettext_lazy("The name has no ending (such as .jpg or .pdf), so nobody could open the file."),
+        gettext_lazy("Add the ending that fits to the name, then attach the file again."),
     ),
-    Code.TYPE_NOT_ALLOWED: (lazy("We cannot take files of this kind."), _OTHER_FORM),
+    Code.TYPE_NOT_ALLOWED: (gettext_lazy("We cannot take files of this kind."), _OTHER_FORM),
     Code.MISMATCH: (
-        lazy("The content is not what the ending of the name says."),
-        lazy(
+        gettext_lazy("The content is not what the ending of the name says."),
+        gettext_lazy(
             "Open the file in the program it was made with, save it again with the ending that fits, and attach that."
         ),
     ),
     Code.MIXED: (
-        lazy("The file holds a second file of another kind."),
-        lazy("Open it, save or export it again, and attach the new copy."),
+        gettext_lazy("The file holds a second file of another kind."),
+        gettext_lazy("Open it, save or export it again, and attach the new copy."),
     ),
     Code.EXECUTABLE: (
-        lazy("The file is a program or a script, and those can do harm."),
+        gettext_lazy("The file is a program or a script, and those can do harm."),
         _DESCRIBE,
     ),
     Code.DOUBLE_EXTENSION: (
-        lazy("The name has two endings, and one of them is that of a program or a script."),
+        gettext_lazy("The name has two endings, and one of them is that of a program or a script."),
         _DESCRIBE,
     ),
-    Code.WEB_PAGE: (lazy("The file is a web page or a drawing that can hold scripts."), _SCREENSHOT),
+    Code.WEB_PAGE: (gettext_lazy("The file is a web page or a drawing that can hold scripts."), _SCREENSHOT),
     Code.MACROS: (
-        lazy("The document holds macros, and those can do harm."),
-        lazy("Save a copy without macros (.docx or .xlsx) or as a PDF, and attach that."),
+        gettext_lazy("The document holds macros, and those can do harm."),
+        gettext_lazy("Save a copy without macros (.docx or .xlsx) or as a PDF, and attach that."),
     ),
     Code.ENCRYPTED: (
-        lazy("The file is locked with a password, so we cannot check what is in it."),
-        lazy("Attach a copy without a password. Only people who work on your request can open it."),
+        gettext_lazy("The file is locked with a password, so we cannot check what is in it."),
+        gettext_lazy("Attach a copy without a password. Only people who work on your request can open it."),
     ),
     Code.UNREADABLE: (
-        lazy("The file is damaged, or packed in a way that we cannot read."),
-        lazy("Pack it again as an ordinary ZIP file, or attach its files one by one."),
+        gettext_lazy("The file is damaged, or packed in a way that we cannot read."),
+        gettext_lazy("Pack it again as an ordinary ZIP file, or attach its files one by one."),
     ),
-    Code.BOMB: (lazy("The archive is too large when unpacked, or packed several times over."), _UNPACK),
+    Code.BOMB: (gettext_lazy("The archive is too large when unpacked, or packed several times over."), _UNPACK),
     Code.ARCHIVE_CONTENT: (
-        lazy("The archive holds a file that we cannot take: %(member)s."),
-        lazy("Pack it again without that file, or attach the other files one by one."),
+        gettext_lazy("The archive holds a file that we cannot take: %(member)s."),
+        gettext_lazy("Pack it again without that file, or attach the other files one by one."),
     ),
 }
 
