@@ -25,9 +25,9 @@ class UserFactory(DjangoModelFactory[models.User]):
 
     @factory.post_generation
     def password(self, create: bool, extracted: str | None, **_: Any) -> None:
-        self.set_password(extracted or PASSWORD)  # type: ignore[attr-defined]
+        self.set_password(extracted or PASSWORD)
         if create:
-            self.save()  # type: ignore[attr-defined]
+            self.save()
 
 
 class CustomerFactory(DjangoModelFactory[models.Customer]):
@@ -63,12 +63,12 @@ class AgentFactory(DjangoModelFactory[models.Agent]):
 
     @factory.post_generation
     def teams(self, create: bool, extracted: list[models.Team] | None, **_: Any) -> None:
-        self.teams.set(extracted or [TeamFactory.create()])  # type: ignore[attr-defined]
+        self.teams.set(extracted or [TeamFactory.create()])
 
     @factory.post_generation
     def languages(self, create: bool, extracted: dict[str, int] | None, **_: Any) -> None:
         for language, level in (extracted or {"en": 5}).items():
-            models.Fluency.objects.create(agent=self, language=language, level=level)
+            self.fluencies.create(language=language, level=level)
 
 
 class OrderFactory(DjangoModelFactory[models.Order]):

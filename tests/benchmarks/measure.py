@@ -36,5 +36,5 @@ def cost(work: Callable[[], object], *, prepare: Callable[[], object] = lambda: 
     prepare()
     profile = cProfile.Profile()
     profile.runcall(work)
-    calls = pstats.Stats(profile).total_calls  # type: ignore[attr-defined]
+    calls = pstats.Stats(profile).total_calls
     return Cost(statistics.median(times) * 1000, queries, calls)

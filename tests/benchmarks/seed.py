@@ -68,7 +68,7 @@ def _ticket(
         subject=f"The machine stops, case {number}",
         priority=("urgent", "high", "normal", "low")[number % 4],
         status=("new", "open", "on_hold")[number % 3] if is_open else "closed",
-        tier_id=category.first_tier_id,
+        tier=category.first_tier,
         team_id=category.team_id,
         assignee=agents[number % len(agents)] if number % 5 else None,
         language=customer.language,

@@ -29,7 +29,7 @@ def go_to() -> Iterator[Callable[[str], None]]:
         forget_connections()
 
     def forget_connections() -> None:
-        app._pool = app.amqp._producer_pool = None  # type: ignore[attr-defined]
+        app._pool = app.amqp._producer_pool = None
         # The library remembers, process-wide, which queues it has made; in another folder they are not.
         FolderTransport.global_state.clear()
 

@@ -17,7 +17,8 @@ def arrived(settings: Any, rf: RequestFactory) -> Any:
 
     def send(content: bytes) -> tuple[UploadedFile, str]:
         request = rf.post("/", {"files": SimpleUploadedFile("video.mp4", content), "text": "It hums."})
-        return request.FILES["files"], request.POST["text"]
+        (kept,) = request.FILES.getlist("files")
+        return kept, request.POST["text"]
 
     return send
 

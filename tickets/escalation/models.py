@@ -95,7 +95,8 @@ class Escalation(models.Model):
     field_classes = {
         "personal": ("known", "tried", "expected", "promised"),
         "operational": (
-            "id", "ticket", "at", "cause", "rule", "clock", "by_kind", "by", "from_tier", "to_tier", "from_agent", "to_agent",
+            "id", "ticket", "at", "cause", "rule", "clock", "by_kind", "by", "from_tier", "to_tier", "from_agent",
+            "to_agent",
         ),
     }  # fmt: skip
 

@@ -192,7 +192,7 @@ def test_a_file_can_be_taken_off_again_and_what_was_typed_is_kept(
     with django_capture_on_commit_callbacks(execute=True):
         response = post(remove=str(stored.pk), text="Only half a sent")
     assert response.url == f"{details(draft)}#files"
-    assert (Attachment.objects.exists(), default_storage.exists(stored.file.name)) == (False, False)
+    assert (Attachment.objects.exists(), default_storage.exists(str(stored.file.name))) == (False, False)
     assert draft.answers["text"] == "Only half a sent"
 
 
@@ -227,7 +227,7 @@ def test_a_draft_can_be_deleted_with_its_files(
         hers.post(reverse("conversations:discard", args=[draft.pk]))
     assert not IntakeDraft.objects.exists()
     assert not Attachment.objects.exists()
-    assert not default_storage.exists(stored.file.name)
+    assert not default_storage.exists(str(stored.file.name))
 
 
 @pytest.mark.parametrize("view", ["new_details", "discard"])
