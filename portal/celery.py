@@ -5,6 +5,7 @@ finds what a lost broker or a killed worker forgot. So nothing here needs a brok
 """
 
 import os
+from contextlib import suppress
 from typing import Any
 
 from celery import Celery
@@ -42,12 +43,20 @@ def transport_options(broker_url: str) -> dict[str, Any]:
     return NO_WAITING
 
 
+def schedule_file() -> str:
+    """Where beat remembers what it sent when; beat makes no folder for it, and where the broker is a server, nobody else does."""
+    # Workers ask for the name, too, and may be where nothing can be written.
+    with suppress(OSError):
+        settings.CELERY_FOLDER.mkdir(parents=True, exist_ok=True)
+    return str(settings.CELERY_FOLDER / "beat-schedule")
+
+
 class Configuration:
     """Read by Celery when first needed, because Django's settings are not there yet when this module is imported."""
 
     broker_url = property(lambda self: settings.CELERY_BROKER_URL)
     broker_transport_options = property(lambda self: transport_options(settings.CELERY_BROKER_URL))
-    beat_schedule_filename = property(lambda self: str(settings.CELERY_FOLDER / "beat-schedule"))
+    beat_schedule_filename = property(lambda self: schedule_file())
 
     broker_connection_retry_on_startup = True
     # A web request that wants to wake the worker must not wait for a broker that is down: the sweep will.
@@ -72,7 +81,11 @@ class Configuration:
     beat_schedule = {
         "sweep": {"task": "tickets.sweep", "schedule": SWEEP_SECONDS, "options": {"expires": SWEEP_SECONDS}},
         # Apart from the sweep, so that a slow mail server holds up no clock.
-        "mail": {"task": "tickets.deliver_waiting_mail", "schedule": SWEEP_SECONDS, "options": {"expires": SWEEP_SECONDS}},
+        "mail": {
+            "task": "tickets.deliver_waiting_mail",
+            "schedule": SWEEP_SECONDS,
+            "options": {"expires": SWEEP_SECONDS},
+        },
     }
 
 

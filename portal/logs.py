@@ -17,9 +17,14 @@ OURS: list[structlog.typing.Processor] = [
     *SHARED,
     structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
 ]
+# What our own modules that log by the standard library say beside their message. Not whatever is there: Django adds whole
+# requests, whose addresses may be personal.
+FACTS = structlog.stdlib.ExtraAdder(allow={"error", "kind", "mail", "ticket"})
+# Without local variables: those of a failed request or mail are passwords, addresses, and what customers wrote.
+TRACEBACKS = structlog.processors.ExceptionRenderer(structlog.tracebacks.ExceptionDictTransformer(show_locals=False))
 RENDERED: dict[str, list[structlog.typing.Processor]] = {
-    "json": [structlog.processors.dict_tracebacks, structlog.processors.JSONRenderer(ensure_ascii=False)],
-    "plain": [structlog.dev.ConsoleRenderer(colors=False)],
+    "json": [TRACEBACKS, structlog.processors.JSONRenderer(ensure_ascii=False)],
+    "plain": [structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback)],
 }
 
 
@@ -27,7 +32,7 @@ def configure(options: dict[str, Any]) -> None:
     """Set up the standard library's logging and structlog to write alike; ``options`` is ``settings.LOGGING``."""
     formatter = {
         "()": structlog.stdlib.ProcessorFormatter,
-        "foreign_pre_chain": SHARED,
+        "foreign_pre_chain": [*SHARED, FACTS],
         "processors": [structlog.stdlib.ProcessorFormatter.remove_processors_meta, *RENDERED[options["format"]]],
     }
     logging.config.dictConfig(

@@ -1,6 +1,6 @@
 from kombu import Connection
 
-from portal.celery import app, transport_options
+from portal.celery import app, schedule_file, transport_options
 
 
 def test_a_task_is_given_out_again_unless_it_was_finished():
@@ -47,3 +47,17 @@ def test_a_message_waits_in_the_folder_for_a_worker_that_comes_later(settings, t
         message = worker.SimpleQueue("celery").get(block=False)
 
     assert message.payload == {"id": 7}
+
+
+def test_beat_has_a_folder_to_remember_in_whatever_the_broker_is(settings, tmp_path):
+    settings.CELERY_FOLDER = tmp_path / "var" / "celery"
+
+    with open(schedule_file(), "w"):
+        pass
+
+
+def test_where_nothing_can_be_written_the_name_can_still_be_asked_for(settings, tmp_path):
+    (tmp_path / "var").write_text("in the way")
+    settings.CELERY_FOLDER = tmp_path / "var" / "celery"
+
+    assert schedule_file().endswith("beat-schedule")

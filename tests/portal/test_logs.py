@@ -57,6 +57,33 @@ def test_an_error_is_one_line_too(capsys):
     assert json.loads(line)["exception"][0]["exc_type"] == "ValueError"
 
 
+@pytest.mark.parametrize("kind", ["json", "plain"])
+def test_an_error_tells_where_it_happened_and_nothing_that_was_in_memory(capsys, kind):
+    logs.configure({"format": kind, "level": "INFO"})
+
+    def sign_in(password):
+        raise ValueError("broken")
+
+    try:
+        sign_in(password="hunter" + "2")
+    except ValueError:
+        logging.getLogger("some.library").exception("it failed")
+
+    written = capsys.readouterr().err
+    assert "sign_in" in written
+    assert "hunter2" not in written
+
+
+def test_what_our_modules_say_beside_their_message_is_in_the_line_and_nothing_else(capsys):
+    logs.configure({"format": "json", "level": "INFO"})
+
+    logging.getLogger("tickets.outbox.deliver").warning("not taken", extra={"mail": 7, "request": "/help/?q=illness"})
+
+    line = json.loads(capsys.readouterr().err)
+    assert line["mail"] == 7
+    assert "request" not in line
+
+
 def test_plain_lines_are_for_people(capsys):
     logs.configure({"format": "plain", "level": "INFO"})
 
