@@ -12,7 +12,7 @@ from tests.factories import NOW, OrderFactory, OrderLineFactory, acting, open_ti
 from tests.i18n.test_templates import WORD, Spoken
 from tickets import lifecycle
 from tickets.management.catalogues import COMPLETE, catalogues
-from tickets.models import Agent, Customer, Ticket, User
+from tickets.models import Agent, Category, Customer, IntakeDraft, Ticket, User
 
 # The name of a team is the shop's own word, in one language.
 DATA = {"Customer care"}
@@ -131,6 +131,35 @@ def test_a_request_has_no_english_left(ticket: Ticket, alice: Customer, language
 
 
 @each_language
+def test_the_page_after_sending_has_no_english_left(alice: Customer, agent: Agent, language: str) -> None:
+    address = reverse("conversations:sent", args=[open_ticket(alice, subject="E04").reference])
+    assert read(browser(language, alice.user), address, language) == []
+
+
+@each_language
+def test_the_questions_have_no_english_left(alice: Customer, language: str) -> None:
+    other = Category.objects.get(slug="other")
+    draft = IntakeDraft.objects.create(customer=alice, category=other, updated_at=NOW)
+    address = reverse("conversations:new_details", args=[draft.pk])
+    assert read(browser(language, alice.user), address, language) == []
+
+
+@each_language
+def test_mistakes_are_explained_without_english(alice: Customer, language: str) -> None:
+    other = Category.objects.get(slug="other")
+    draft = IntakeDraft.objects.create(customer=alice, category=other, updated_at=NOW)
+    page = browser(language, alice.user).post(reverse("conversations:new_details", args=[draft.pk]))
+    assert english_left(page.content.decode(), language) == []
+
+
+@each_language
+def test_a_page_that_is_not_there_has_no_english_left(desk: None, language: str) -> None:
+    page = browser(language).get("/nowhere/")
+    assert page.status_code == 404
+    assert english_left(page.content.decode(), language) == []
+
+
+@each_language
 @pytest.mark.parametrize("name", STAFF)
 def test_a_page_of_the_workspace_has_no_english_left(ticket: Ticket, lead: Agent, name: str, language: str) -> None:
     assert read(browser(language, lead.user), reverse(name), language) == []
@@ -147,3 +176,10 @@ def test_the_search_for_english_finds_it() -> None:
         "Good morning, Alice",
         "Sign out",
     ]
+
+
+@each_language
+def test_each_language_is_offered_by_its_own_name(desk: None, language: str) -> None:
+    page = browser(language).get(reverse("account_login")).content.decode()
+    names = dict(re.findall(r'<button name="language" value="(\w+)"[^>]*>([^<]+)', page))
+    assert (names["en"], names["it"], names["de"]) == ("English", "Italiano", "Deutsch")
