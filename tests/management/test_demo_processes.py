@@ -93,11 +93,13 @@ def test_it_runs_shows_the_shop_stops_cleanly_and_starts_again(demo):
     first.wait_for("Ctrl-C stops everything")
     table = first.output()
     home = first.post("/accounts/login/", login="alice@example.com", how="password", password=PASSWORD)
+    style = first.get("/static/css/tokens.css")
     code, left = first.stop(signal.SIGINT)
 
     assert "agent@example.com" in table
     assert "Casa Orsini" in home
     assert "Brio 2 espresso machine stops with E04" in home
+    assert ":root" in style
     assert (code, left) == (0, []), first.output()
     assert "Traceback" not in first.output()
 
