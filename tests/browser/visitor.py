@@ -70,26 +70,32 @@ class Visitor:
             self.faults.append(f"{self._where}: asks another host for {response.url}")
 
 
-def outline_of_focus(page: Page) -> Mapping[str, str]:
-    """How the element that has the focus shows it, and what it is."""
-    return page.evaluate(
+def outline_of_focus(page: Page) -> Mapping[str, Any]:
+    """What has the focus (``tag``, ``what``, ``text``), and whether that can be ``seen``: it, or the row of a choice
+    around it, is on the screen and has an outline."""
+    found: dict[str, Any] = page.evaluate(
         """() => {
             const focused = document.activeElement;
-            const style = getComputedStyle(focused);
-            const box = focused.getBoundingClientRect();
+            const around = [focused, focused.closest('label, .choice, .drop, li, .find')].filter(Boolean);
+            const shows = element => {
+                const box = element.getBoundingClientRect();
+                const style = getComputedStyle(element);
+                const drawn = style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) >= 1;
+                const onScreen = box.width > 1 && box.height > 1 && box.bottom > 0 && box.top < innerHeight;
+                return drawn && onScreen && style.visibility === 'visible';
+            };
             return {
-                what: focused.outerHTML.slice(0, 160),
                 tag: focused.tagName,
-                outline: style.outlineStyle,
-                width: style.outlineWidth,
-                shadow: style.boxShadow,
-                seen: String(box.width > 0 && box.height > 0),
+                what: focused.outerHTML.slice(0, 160),
+                text: focused.textContent.trim().slice(0, 80),
+                seen: around.some(shows),
             };
         }"""
     )
+    return found
 
 
-def tab_to(page: Page, target: Locator, *, most: int = 90) -> Iterator[Mapping[str, str]]:
+def tab_to(page: Page, target: Locator, *, most: int = 90) -> Iterator[Mapping[str, Any]]:
     """Press Tab until ``target`` has the focus; gives each stop on the way. Fails after ``most`` of them."""
     for _press in range(most):
         if target.evaluate("element => element === document.activeElement"):
