@@ -5,15 +5,12 @@ from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from babel.dates import get_timezone_location
-from django.conf import settings
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
-from django.utils.translation import get_language, to_locale
 from django.utils.translation import gettext as _
 
-from tickets import moments
+from tickets import moments, zones
 from tickets.calendars import actions as calendars
 from tickets.calendars.models import Calendar
 from tickets.people.models import ReadingNeeds
@@ -51,15 +48,10 @@ def desk_hours(at: datetime) -> str:
         # A desk that never closes has no hours to speak of.
         return ""
     with timezone.override(ZoneInfo(calendar.time_zone)):
-        words = {"now": moments.clock_time(at), "city": _city(calendar.time_zone)}
+        words = {"now": moments.clock_time(at), "city": zones.city(calendar.time_zone)}
         if opens == at:
             sentence = _("The support desk is open until %(closes)s. It is %(now)s now in %(city)s.")
             return sentence % {**words, "closes": moments.clock_time(closes)}
         # Translators: %(day)s is a date such as "Tuesday 24 November".
         sentence = _("The support desk opens on %(day)s at %(opens)s. It is %(now)s now in %(city)s.")
         return sentence % {**words, "day": moments.day(opens, at), "opens": moments.clock_time(opens)}
-
-
-def _city(zone: str) -> str:
-    """The place a zone is named after, as the reader's language calls it."""
-    return get_timezone_location(zone, locale=to_locale(get_language() or settings.LANGUAGE_CODE), return_city=True)

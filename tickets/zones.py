@@ -3,7 +3,10 @@
 import zoneinfo
 from functools import cache
 
+from babel.dates import get_timezone_location
+from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.utils.translation import get_language, to_locale
 from django.utils.translation import gettext_lazy as _
 
 
@@ -27,5 +30,8 @@ def validate(name: str) -> None:
 
 
 def city(name: str) -> str:
-    """The place a zone is named after: ``Europe/Dublin`` → ``Dublin``."""
-    return name.rsplit("/", 1)[-1].replace("_", " ")
+    """The place a zone is named after, as the active language calls it: ``Europe/Dublin`` → ``Dublino``; ``UTC`` stays."""
+    if "/" not in name:
+        return name
+    locale = to_locale(get_language() or settings.LANGUAGE_CODE)
+    return get_timezone_location(name, locale=locale, return_city=True)
