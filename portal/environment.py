@@ -145,7 +145,7 @@ class Environment:
             "secret_key": self.text(f"{prefix}SECRET_KEY", default="") or None,
             # Left to itself the library signs by a method that newer regions refuse.
             "signature_version": "s3v4",
-            "default_acl": "private",
+            # No default_acl: objects are private anyway, and new buckets of Amazon's refuse whoever mentions an ACL.
             "file_overwrite": False,
             "querystring_auth": True,
             "querystring_expire": 300,
