@@ -332,7 +332,7 @@ SERVER_EMAIL = env.text("SERVER_EMAIL", default=DEFAULT_FROM_EMAIL)
 # --- Work in the background -------------------------------------------------------------------------------------------
 
 # The timetable and all that is not for an operator to choose stands in portal/celery.py.
-CELERY_BROKER_URL = env.broker("CELERY_BROKER_URL", default="filesystem://")
+CELERY_BROKER_URL = env.broker("CELERY_BROKER_URL", default="filesystem://localhost")
 CELERY_FOLDER = VAR_DIR / "celery"
 
 # --- Logs -------------------------------------------------------------------------------------------------------------

@@ -9,7 +9,7 @@ from tests.attachments.crafted import picture
 from tests.factories import IntakeFieldFactory
 from tickets.attachments import actions as attachments
 from tickets.attachments import limits
-from tickets.desk.actions import KEPT_FOR, forget_drafts
+from tickets.desk.actions import KEPT_FOR, ORPHANED_AFTER, forget_drafts, forget_orphans
 from tickets.models import Attachment, Category, Customer, IntakeDraft
 
 SECOND = timedelta(seconds=1)
@@ -36,6 +36,16 @@ def test_a_draft_that_was_given_up_goes_with_its_files(
     assert not IntakeDraft.objects.exists()
     assert not Attachment.objects.exists()
     assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
+
+
+def test_a_file_that_came_with_nothing_is_forgotten_after_a_day(draft: IntakeDraft, now: datetime) -> None:
+    Attachment.objects.update(draft=None)
+    assert (forget_orphans(at=now + ORPHANED_AFTER - SECOND), forget_orphans(at=now + ORPHANED_AFTER)) == (0, 1)
+    assert not Attachment.objects.exists()
+
+
+def test_a_file_of_a_draft_is_no_stray(draft: IntakeDraft, now: datetime) -> None:
+    assert forget_orphans(at=now + ORPHANED_AFTER) == 0
 
 
 def test_a_pattern_that_is_none_is_refused_where_it_is_written(desk: None) -> None:

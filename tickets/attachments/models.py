@@ -61,6 +61,14 @@ class Attachment(models.Model):
         verbose_name = _("file")
         verbose_name_plural = _("files")
         ordering = ["created_at", "id"]
+        indexes = [
+            # The sweep that removes what came with a message that was never sent.
+            models.Index(
+                fields=["created_at"],
+                name="files_of_nothing",
+                condition=models.Q(message__isnull=True, draft__isnull=True),
+            )
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(message__isnull=True) | models.Q(draft__isnull=True),

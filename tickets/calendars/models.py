@@ -111,7 +111,13 @@ class CalendarDate(models.Model):
             models.UniqueConstraint(
                 fields=["calendar", "date", "opens"],
                 name="one_line_per_date_and_opening",
-                nulls_distinct=False,
+                violation_error_message=_("This date is already in the calendar. Change that line instead."),
+            ),
+            # By itself, because a database takes two lines without a time for different ones.
+            models.UniqueConstraint(
+                fields=["calendar", "date"],
+                name="one_holiday_per_date",
+                condition=models.Q(opens__isnull=True),
                 violation_error_message=_("This date is already in the calendar. Change that line instead."),
             ),
             models.CheckConstraint(

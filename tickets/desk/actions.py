@@ -4,10 +4,14 @@ from typing import Final
 from django.db import transaction
 
 from tickets.attachments import actions as attachments
+from tickets.attachments.models import Attachment
 from tickets.desk.models import IntakeDraft
 
 KEPT_FOR: Final = timedelta(days=30)
 """How long an unfinished request waits for its writer after the last change."""
+
+ORPHANED_AFTER: Final = timedelta(days=1)
+"""How long a file may lie around that came with a message which was refused, and then given up."""
 
 
 def forget_drafts(*, at: datetime, limit: int = 500) -> int:
@@ -22,3 +26,16 @@ def forget_drafts(*, at: datetime, limit: int = 500) -> int:
                 attachments.erase(file)
             draft.delete()
     return len(drafts)
+
+
+def forget_orphans(*, at: datetime, limit: int = 500) -> int:
+    """Remove files that never became part of a message or a draft; returns how many."""
+    with transaction.atomic():
+        orphans = Attachment.objects.select_for_update(of=("self",), skip_locked=True).filter(
+            message=None, draft=None, created_at__lte=at - ORPHANED_AFTER
+        )
+        files = list(orphans.order_by("created_at")[:limit])
+        for file in files:
+            attachments.erase(file)
+            file.delete()
+    return len(files)

@@ -14,7 +14,7 @@ from typing import Final
 from django.db import transaction
 
 from tickets.audit.actor import Actor
-from tickets.desk.actions import forget_drafts
+from tickets.desk.actions import forget_drafts, forget_orphans
 from tickets.desk.models import Ticket
 from tickets.escalation.models import Escalation, EscalationRule, EscalationTier
 from tickets.lifecycle import case as cases
@@ -43,7 +43,7 @@ WORDS: Final[dict[str, str]] = {
 @dataclass(slots=True)
 class Swept:
     """What one run did: clock steps taken, tickets that failed and were put off, promises found broken, tickets closed,
-    drafts forgotten.
+    drafts and stray files forgotten.
     """
 
     steps: int = 0
@@ -58,7 +58,7 @@ def sweep(*, at: datetime) -> Swept:
     swept = sweep_clocks(at=at)
     swept.promises_broken = break_promises(at=at)
     swept.closed = close_resolved(at=at)
-    swept.forgotten = forget_drafts(at=at)
+    swept.forgotten = forget_drafts(at=at) + forget_orphans(at=at)
     return swept
 
 

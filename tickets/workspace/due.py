@@ -1,5 +1,6 @@
 """Deadlines in words. A state (fine, soon, late, wait, met) chooses the shape beside the words, never instead of them."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache, lru_cache
@@ -90,9 +91,15 @@ def _in_words(minutes: int, units: int, language: str) -> str:
     first = next((place for place, (number, _unit) in enumerate(parts) if number), len(parts) - 1)
     shown = [pair for place, pair in enumerate(parts[first : first + units]) if pair[0] or place == 0]
     locale = _locale(language)
-    return format_list(
-        [format_unit(number, unit, "short", locale=locale) for number, unit in shown], "unit-narrow", locale
-    )
+    return _joined([format_unit(number, unit, "short", locale=locale) for number, unit in shown], locale)
+
+
+def _joined(parts: Sequence[str], locale: Locale) -> str:
+    """Babel says the second of two parts twice where CLDR has no pattern of its own for pairs, as in Arabic."""
+    patterns = locale.list_patterns.get("unit-narrow") or {}
+    if len(parts) == 2 and "end" in patterns and "2" not in patterns:
+        return str(patterns["end"]).format(*parts)
+    return format_list(parts, "unit-narrow", locale)
 
 
 @cache
