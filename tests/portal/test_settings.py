@@ -111,7 +111,6 @@ def test_a_bucket_is_private_signed_by_the_current_method_and_never_overwrites(s
     assert options["signature_version"] == "s3v4"
     # Buckets of Amazon's refuse files that come with an ACL, unless somebody switched ACLs on.
     assert "default_acl" not in options
-    assert options["default_acl"] == "private"
     assert options["file_overwrite"] is False
     assert options["querystring_auth"] is True
 
