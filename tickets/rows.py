@@ -17,4 +17,6 @@ def update(rows: Sequence[Row], fields: Collection[str]) -> None:
     if len(rows) == 1:
         rows[0].save(update_fields=fields)
     elif rows:
-        type(rows[0])._default_manager.bulk_create(rows, update_conflicts=True, update_fields=fields, unique_fields=["pk"])
+        type(rows[0])._default_manager.bulk_create(
+            rows, update_conflicts=True, update_fields=fields, unique_fields=["pk"]
+        )
