@@ -195,7 +195,9 @@ def open_shop(*, at: datetime) -> Shop:
         languages={"en": 4, "de": 5},
     )
     alice = CustomerFactory.create(name="Alice Byrne", email="alice@example.com")
-    amina = CustomerFactory.create(name="أمينة الحداد", email="amina@example.com", language="ar", time_zone="Asia/Dubai")
+    amina = CustomerFactory.create(
+        name="أمينة الحداد", email="amina@example.com", language="ar", time_zone="Asia/Dubai"
+    )
     giulia = CustomerFactory.create(name="Giulia Conti", email="giulia@example.com", language="it", plan="business")
     for customer in (alice, amina, giulia):
         settle(customer)
@@ -268,7 +270,12 @@ def open_shop(*, at: datetime) -> Shop:
     )
 
     fresh = open_ticket(
-        alice, order_line=None, subject="Can I descale with vinegar?", text="I have some.", impact="question", at=at - HOUR
+        alice,
+        order_line=None,
+        subject="Can I descale with vinegar?",
+        text="I have some.",
+        impact="question",
+        at=at - HOUR,
     )
     solved = open_ticket(alice, subject="Wrong colour of cups", text="They are blue.", by=by_alice, at=at - 6 * DAY)
     lifecycle.reply(solved, text="The right ones are on their way.", by=by_agent, at=at - 5 * DAY)
@@ -320,13 +327,15 @@ def open_shop(*, at: datetime) -> Shop:
     ]
     for draft in drafts:
         received("display.jpg", photograph(), at=at - HOUR, draft=draft)
-    for ticket in (tickets := {
-        "waiting": waiting,
-        "fresh": fresh,
-        "solved": solved,
-        "closed": closed,
-        "raised": raised,
-        "late": late,
-    }).values():
+    for ticket in (
+        tickets := {
+            "waiting": waiting,
+            "fresh": fresh,
+            "solved": solved,
+            "closed": closed,
+            "raised": raised,
+            "late": late,
+        }
+    ).values():
         ticket.refresh_from_db()
     return Shop(alice, amina, giulia, agent, senior, lead, machine, broken, canned, tickets, *drafts, promise)

@@ -68,7 +68,9 @@ def for_customers(shop: Shop) -> Iterator[Stop]:
     yield Stop(reverse("conversations:sent", args=[shop.tickets["fresh"].reference]))
     for state in ("waiting", "fresh", "solved", "closed"):
         yield Stop(reverse("conversations:case", args=[shop.tickets[state].reference]))
-    yield Stop(reverse("conversations:case", args=[shop.tickets["waiting"].reference]), press="#reply .btn:not(.second)")
+    yield Stop(
+        reverse("conversations:case", args=[shop.tickets["waiting"].reference]), press="#reply .btn:not(.second)"
+    )
     yield Stop(reverse("conversations:case", args=["ZZZZ-ZZZZ"]))
     yield Stop(reverse("mydata:overview"))
     yield Stop(reverse("account_email"))

@@ -27,7 +27,12 @@ class Visitor:
         self.context = browser.new_context(
             base_url=site,
             # Motion would have axe and the eye look at colours half way.
-            **{"viewport": {"width": width, "height": height}, "locale": "en-GB", "reduced_motion": "reduce", **options},
+            **{
+                "viewport": {"width": width, "height": height},
+                "locale": "en-GB",
+                "reduced_motion": "reduce",
+                **options,
+            },
         )
         self.context.set_default_timeout(PATIENCE_MS)
         self.faults: list[str] = []

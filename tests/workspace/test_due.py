@@ -27,9 +27,21 @@ def test_shape_and_words_say_the_same(left: timedelta, state: str, text: str) ->
     assert (said.state, said.text) == (state, text)
 
 
-def test_a_duration_is_in_the_reader_s_language() -> None:
-    with translation.override("it"):
-        assert due.duration(timedelta(days=2, hours=4)) == "2 giorni 4 h"
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("it", "2 giorni 4 h"),
+        ("de", "2 Tg., 4 Std."),
+        ("fr", "2\u202fj 4\u202fh"),
+        ("es", "2 d 4 h"),
+        ("pl", "2 dni i 4 godz."),
+        ("ja", "2 日4 時間"),
+        ("ar", "يومان و4 س"),
+    ],
+)
+def test_a_duration_is_in_the_reader_s_language(language: str, text: str) -> None:
+    with translation.override(language):
+        assert due.duration(timedelta(days=2, hours=4)) == text
 
 
 def test_the_largest_unit_is_enough_where_there_is_little_room() -> None:
