@@ -14,6 +14,7 @@ import psycopg
 import pytest
 import redis
 from django.core.cache import cache
+from django.utils import timezone, translation
 
 from portal.celery import app as celery_app
 from tests import factories, services
@@ -52,6 +53,13 @@ def need(found: Any, service: str) -> None:
 def _fresh_counts() -> None:
     """Attempts that earlier tests made to sign in are not held against this one."""
     cache.clear()
+
+
+@pytest.fixture(autouse=True)
+def _fresh_reader() -> None:
+    """The last page's reader has gone: each test begins in English, on the clock of UTC."""
+    translation.activate("en")
+    timezone.deactivate()
 
 
 @pytest.fixture

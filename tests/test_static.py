@@ -30,8 +30,10 @@ PHYSICAL_PROPERTY = re.compile(
     r"(?:min-|max-)?(?:width|height)|border-(?:top|bottom)-(?:left|right)-radius"
 )
 PHYSICAL_VALUE = re.compile(r"^(?:left|right)$")
+# A block of JSON is data that a script of ours reads; no browser runs it.
 INLINE = re.compile(
-    r"<style\b|\sstyle\s*=|<script(?![^>]*\ssrc=)[^>]*>|<[^>]+\son[a-z]+\s*=|javascript:", re.IGNORECASE
+    r"<style\b|\sstyle\s*=|<script(?![^>]*\s(?:src=|type=\"application/json\"))[^>]*>|<[^>]+\son[a-z]+\s*=|javascript:",
+    re.IGNORECASE,
 )
 
 

@@ -24,7 +24,11 @@ def alice():
 
 def sign_in(password, *, address=ADDRESS, ip="192.0.2.1"):
     """The status that the portal's own form answers with."""
-    return Client(REMOTE_ADDR=ip).post("/accounts/login/", {"login": address, "password": password}).status_code
+    return (
+        Client(REMOTE_ADDR=ip)
+        .post("/accounts/login/", {"login": address, "how": "password", "password": password})
+        .status_code
+    )
 
 
 def test_wrong_passwords_lock_after_the_fifth():
@@ -76,7 +80,7 @@ def test_signing_in_forgets_the_wrong_passwords_before():
 def test_a_forwarded_address_is_not_believed_without_a_proxy():
     for number in range(LIMIT):
         Client(REMOTE_ADDR="192.0.2.1", headers={"X-Forwarded-For": f"203.0.113.{number}"}).post(
-            "/accounts/login/", {"login": ADDRESS, "password": "wrong"}
+            "/accounts/login/", {"login": ADDRESS, "how": "password", "password": "wrong"}
         )
 
     assert sign_in(PASSWORD) == 429
@@ -86,7 +90,7 @@ def test_a_forwarded_address_is_counted_behind_one(settings):
     settings.ALLAUTH_TRUSTED_PROXY_COUNT = 1
     for number in range(LIMIT):
         Client(REMOTE_ADDR="10.0.0.1", headers={"X-Forwarded-For": f"203.0.113.{number}"}).post(
-            "/accounts/login/", {"login": ADDRESS, "password": "wrong"}
+            "/accounts/login/", {"login": ADDRESS, "how": "password", "password": "wrong"}
         )
 
     assert sign_in(PASSWORD, ip="10.0.0.1") == 302
