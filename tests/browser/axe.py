@@ -29,22 +29,22 @@ def violations(page: Page, axe_source: str, *, colours_only: bool = False) -> It
 
 
 def sideways(page: Page) -> Iterator[str]:
-    """One line if the page is wider than the window, naming the widest elements (WCAG 1.4.10)."""
-    wide: dict[str, Any] = page.evaluate(
+    """One line if the page is wider than the window, naming what is too wide for its place (WCAG 1.4.10)."""
+    found: dict[str, Any] = page.evaluate(
         """() => {
-            const room = document.documentElement.clientWidth;
-            const out = element => {
-                const box = element.getBoundingClientRect();
-                return box.right > room + 1 || box.left < -1;
+            const overflows = element => {
+                const { display, overflowX } = getComputedStyle(element);
+                return element.scrollWidth > element.clientWidth && overflowX === 'visible' && display !== 'inline';
             };
-            const name = element => element.outerHTML.slice(0, 120);
-            const all = [...document.body.querySelectorAll('*')].filter(out);
+            const root = document.documentElement;
+            const wide = [...document.body.querySelectorAll('*')].filter(overflows);
+            const innermost = wide.filter(element => !wide.some(other => other !== element && element.contains(other)));
             return {
-                room,
-                width: document.documentElement.scrollWidth,
-                guilty: all.filter(element => ![...element.children].some(out)).slice(0, 4).map(name),
+                room: root.clientWidth,
+                width: root.scrollWidth,
+                because: innermost.slice(0, 3).map(element => element.outerHTML.slice(0, 120)),
             };
         }"""
     )
-    if wide["width"] > wide["room"]:
-        yield f"scrolls sideways: {wide['width']} px in {wide['room']} px, because of {wide['guilty']}"
+    if found["width"] > found["room"]:
+        yield f"scrolls sideways, {found['width']} px in {found['room']} px: {found['because']}"

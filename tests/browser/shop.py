@@ -45,13 +45,8 @@ class Shop:
     """The people, and the requests by what is special about them."""
 
     alice: models.Customer
-    amina: models.Customer
-    giulia: models.Customer
     agent: models.Agent
-    senior: models.Agent
     lead: models.Agent
-    machine: models.OrderLine
-    broken: models.Category
     canned: models.CannedReply
     tickets: dict[str, models.Ticket]
     with_mistake: models.IntakeDraft
@@ -184,7 +179,7 @@ def open_shop(*, at: datetime) -> Shop:
         user=UserFactory.create(name="Marta Rinaldi", email="agent@shop.example", is_staff=True),
         languages={"en": 5, "it": 5, "ar": 3},
     )
-    senior = AgentFactory.create(
+    AgentFactory.create(
         user=UserFactory.create(name="Tomasz Nowak", email="senior@shop.example", is_staff=True),
         level=2,
         languages={"en": 4, "pl": 5},
@@ -319,23 +314,31 @@ def open_shop(*, at: datetime) -> Shop:
         "text": "It heats up, then the pump never starts.",
         "impact": "blocked",
     }
-    drafts = [
+    with_mistake, ready_to_send = (
         models.IntakeDraft.objects.create(
             customer=alice, category=broken, order_line=machine, answers=answers, updated_at=at - HOUR
         )
         for answers in ({**typed, "question_serial": "B2X41"}, typed)
-    ]
-    for draft in drafts:
+    )
+    for draft in (with_mistake, ready_to_send):
         received("display.jpg", photograph(), at=at - HOUR, draft=draft)
-    for ticket in (
-        tickets := {
-            "waiting": waiting,
-            "fresh": fresh,
-            "solved": solved,
-            "closed": closed,
-            "raised": raised,
-            "late": late,
-        }
-    ).values():
+    tickets = {
+        "waiting": waiting,
+        "fresh": fresh,
+        "solved": solved,
+        "closed": closed,
+        "raised": raised,
+        "late": late,
+    }
+    for ticket in tickets.values():
         ticket.refresh_from_db()
-    return Shop(alice, amina, giulia, agent, senior, lead, machine, broken, canned, tickets, *drafts, promise)
+    return Shop(
+        alice=alice,
+        agent=agent,
+        lead=lead,
+        canned=canned,
+        tickets=tickets,
+        with_mistake=with_mistake,
+        ready_to_send=ready_to_send,
+        promise=promise,
+    )

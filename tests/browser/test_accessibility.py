@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 import pytest
 from django.contrib import admin
 from django.urls import reverse
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from tests.browser import axe
 from tests.browser.conftest import Visit
@@ -53,6 +53,7 @@ def for_everybody(shop: Shop) -> Iterator[Stop]:
     yield Stop(rating)
     yield Stop(rating, press="main form .btn")
     yield Stop(reverse("feedback:rate", args=["cut-off"]))
+    yield Stop("/nowhere/")
 
 
 def for_customers(shop: Shop) -> Iterator[Stop]:
@@ -77,6 +78,8 @@ def for_customers(shop: Shop) -> Iterator[Stop]:
     yield Stop(reverse("account_change_password"))
     yield Stop(reverse("mfa_index"))
     yield Stop(reverse("account_logout"))
+    # The desk, which is not for customers.
+    yield Stop(reverse("admin:login"))
 
 
 def for_agents(shop: Shop) -> Iterator[Stop]:
@@ -169,4 +172,28 @@ def test_agents_pages_have_no_barriers(visit: Visit, shop: Shop, axe_source: str
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_leads_pages_have_no_barriers(visit: Visit, shop: Shop, axe_source: str, language: str) -> None:
     faults = faults_of(visit(reading(shop.lead, language)), for_leads(shop), axe_source)
+    assert faults == [], said(faults)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_opens_over_a_page_has_no_barriers(visit: Visit, shop: Shop, axe_source: str, language: str) -> None:
+    """Menus, and the list of keys."""
+    faults = []
+    for user, path in (
+        (reading(shop.alice, language), reverse("conversations:home")),
+        (reading(shop.agent, language), reverse("admin:queue")),
+    ):
+        visitor = visit(user)
+        page = visitor.go(path)
+        for size in (WIDE, NARROW):
+            visitor.resize(size)
+            menus = page.locator("details.menu")
+            assert menus.count() == 2
+            for menu in menus.all():
+                menu.locator("summary").click()
+                faults += [f"{path}, menu, {size[0]} px: {fault}" for fault in _seen(page, axe_source)]
+                page.keyboard.press("Escape")
+    page.keyboard.press("?")
+    expect(page.locator("#shortcuts")).to_be_visible()
+    faults += [f"{path}, list of keys: {fault}" for fault in _seen(page, axe_source)]
     assert faults == [], said(faults)

@@ -27,7 +27,8 @@ def open_case(visitor: Visitor, ticket: Ticket) -> Page:
 
 def references(page: Page) -> list[str]:
     """Of the tickets in the list, from the top."""
-    return [link.get_attribute("href").rstrip("/").rsplit("/", 1)[1] for link in page.locator("[data-row-link]").all()]  # type: ignore[union-attr]
+    links = page.locator("[data-row-link]").all()
+    return [str(link.get_attribute("href")).rstrip("/").rsplit("/", 1)[1] for link in links]
 
 
 # --- The queue --------------------------------------------------------------------------------------------------------

@@ -19,6 +19,7 @@ STORY = "It heats up, then the pump never starts."
 
 PHOTO: FilePayload = {"name": "display.jpg", "mimeType": "image/jpeg", "buffer": photograph()}
 INSTALLER: FilePayload = {"name": "setup.exe", "mimeType": "application/octet-stream", "buffer": PROGRAM}
+DISGUISED: FilePayload = {"name": "holiday.jpg", "mimeType": "image/jpeg", "buffer": PROGRAM}
 
 
 @pytest.fixture
@@ -183,7 +184,7 @@ def test_a_program_that_is_called_a_picture_is_refused_and_the_text_is_kept(
 ) -> None:
     page = visit(alice.user, java_script_enabled=scripts).go(f"/requests/{case.reference}/")
     page.locator("#id_text").fill(STORY)
-    page.get_by_label("Photos or files").set_input_files([{**INSTALLER, "name": "holiday.jpg"}])
+    page.get_by_label("Photos or files").set_input_files([DISGUISED])
     page.get_by_role("button", name="Send", exact=True).click()
     expect(page.locator("[data-error-summary]")).to_contain_text("holiday.jpg")
     expect(page.locator("#id_text")).to_have_value(STORY)
