@@ -48,3 +48,26 @@ def sideways(page: Page) -> Iterator[str]:
     )
     if found["width"] > found["room"]:
         yield f"scrolls sideways, {found['width']} px in {found['room']} px: {found['because']}"
+
+
+def cut_off(page: Page) -> Iterator[str]:
+    """One line for each control of which a part is hidden by the box around it, and cannot be scrolled to."""
+    found: list[str] = page.evaluate(
+        """() => {
+            const clips = element => ['hidden', 'clip'].includes(getComputedStyle(element).overflowX);
+            const isCut = control => {
+                const box = control.getBoundingClientRect();
+                for (let around = control.parentElement; around && around !== document.body; around = around.parentElement) {
+                    const edge = around.getBoundingClientRect();
+                    if (clips(around) && (box.right > edge.right + 2 || box.left < edge.left - 2)) {
+                        return true;
+                    }
+                }
+                return false;
+            };
+            const controls = document.querySelectorAll('input:not([type=hidden]), select, textarea, button');
+            return [...controls].filter(it => it.checkVisibility() && isCut(it)).map(it => it.outerHTML.slice(0, 120));
+        }"""
+    )
+    for control in found:
+        yield f"cut off: {control}"

@@ -135,6 +135,7 @@ def _seen(page: Page, axe_source: str) -> Iterator[str]:
     page.emulate_media(color_scheme="light")
     yield from axe.violations(page, axe_source)
     yield from axe.sideways(page)
+    yield from axe.cut_off(page)
     page.emulate_media(color_scheme="dark")
     for fault in axe.violations(page, axe_source, colours_only=True):
         yield f"dark: {fault}"
