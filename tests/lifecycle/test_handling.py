@@ -1,4 +1,4 @@
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import pytest
@@ -8,7 +8,7 @@ from tickets import lifecycle
 from tickets.audit.actor import Actor
 from tickets.desk.priorities import Priority
 from tickets.errors import NotAllowed
-from tickets.models import Agent, Customer, OutgoingMail, Promise, Rating, SLAPolicy, SLATarget, Ticket
+from tickets.models import Agent, Calendar, Customer, OutgoingMail, Promise, Rating, SLAPolicy, SLATarget, Ticket
 
 HOUR = timedelta(hours=1)
 
@@ -61,6 +61,21 @@ def test_handing_on_tells_whoever_gets_it(ticket: Ticket, agent: Agent, now: dat
     colleague = AgentFactory.create()
     lifecycle.assign(ticket, to=colleague, by=acting(agent), at=now)
     assert OutgoingMail.objects.get(kind="assigned").recipient == colleague.user.email
+
+
+def test_mail_to_somebody_who_is_off_waits_for_their_hours(ticket: Ticket, agent: Agent) -> None:
+    night = datetime(2026, 11, 23, 22, 0, tzinfo=UTC)
+    colleague = AgentFactory.create(calendar=Calendar.objects.get())
+    lifecycle.assign(ticket, to=colleague, by=acting(agent), at=night)
+    # The first desk opens at eight in Rome.
+    assert OutgoingMail.objects.get(kind="assigned").next_try_at == datetime(2026, 11, 24, 7, 0, tzinfo=UTC)
+
+
+def test_an_urgent_case_does_not_wait_for_anybodys_hours(alice: Customer, agent: Agent) -> None:
+    night = datetime(2026, 11, 23, 22, 0, tzinfo=UTC)
+    urgent = open_ticket(alice, impact="danger")
+    lifecycle.assign(urgent, to=AgentFactory.create(calendar=Calendar.objects.get()), by=acting(agent), at=night)
+    assert OutgoingMail.objects.get(kind="assigned").next_try_at == night
 
 
 def test_taking_it_oneself_sends_no_mail(ticket: Ticket, agent: Agent, now: datetime) -> None:

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from typing import Any
 
 from hypothesis import given
@@ -18,6 +19,8 @@ def candidate(agent_id: int, **changes: Any) -> Candidate:
         "capacity": 10,
         **changes,
     }
+    # Unless said otherwise, all cases are of the usual complexity.
+    facts.setdefault("weight", 2 * facts["load"])
     return Candidate(agent_id=agent_id, **facts)
 
 
@@ -31,6 +34,19 @@ def test_among_equally_loaded_the_more_fluent_gets_it() -> None:
 
 def test_a_fluent_agent_beats_an_idle_one_who_does_not_write_the_language() -> None:
     assert choose(NEED, [candidate(1, fluency={"de": 5}), candidate(2, load=9)]).agent_id == 2
+
+
+def test_complex_cases_weigh_more_than_many_simple_ones() -> None:
+    assert choose(NEED, [candidate(1, load=2, weight=10), candidate(2, load=4, weight=4)]).agent_id == 2
+
+
+def test_a_restricted_case_is_never_given_to_another_team() -> None:
+    restricted = replace(NEED, restricted=True)
+    others = candidate(1, team_ids=frozenset({2}))
+    assert (choose(restricted, [others]).agent_id, choose(restricted, [others, candidate(2, load=10)]).agent_id) == (
+        None,
+        2,
+    )
 
 
 def test_the_skill_is_given_up_before_the_language() -> None:

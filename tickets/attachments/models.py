@@ -5,6 +5,8 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from tickets.people.need_to_know import need_to_know
+
 
 def storage_name(attachment: "Attachment", filename: str) -> str:
     """A random name: the sender's own name is never part of a path."""
@@ -18,9 +20,12 @@ class AttachmentState(models.TextChoices):
 
 class AttachmentQuerySet(models.QuerySet["Attachment"]):
     def visible_to(self, user: Any) -> Self:
-        """Staff read every file; a customer reads files of public messages on their own tickets, and of their drafts."""
+        """Staff read files of tickets that they need to know; a customer those of public messages on their own tickets,
+        and of their drafts.
+        """
         if user.is_staff:
-            return self.all()
+            not_sent = models.Q(message=None, draft=None)
+            return self.filter(not_sent | models.Q(message__isnull=False) & need_to_know(user, "message__ticket__"))
         mine = models.Q(message__ticket__customer__user=user, message__internal=False) | models.Q(
             draft__customer__user=user
         )

@@ -13,22 +13,25 @@ from tickets.desk import priorities, references, statuses
 from tickets.desk.priorities import Priority
 from tickets.desk.statuses import Status
 from tickets.people import languages
+from tickets.people.need_to_know import READ_RESTRICTED, need_to_know
 
 
 class Category(models.Model):
     """A topic that customers choose from, and what it means for the desk: who answers, how soon, with which questions."""
 
-    parent = models.ForeignKey(
-        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="children", verbose_name=_("part of")
-    )
     slug = models.SlugField(_("short name"), unique=True)
     name = models.CharField(_("name"), max_length=120)
     description = models.CharField(_("in the customer's words"), max_length=300, blank=True)
     position = models.PositiveSmallIntegerField(_("position"), default=0)
     active = models.BooleanField(_("offered to customers"), default=True)
-    about_an_order = models.BooleanField(_("is about an order"), default=True)
-    complexity = models.PositiveSmallIntegerField(_("complexity, 1 to 5"), default=2)
-    restricted = models.BooleanField(_("restricted: only for those who need to know"), default=False)
+    complexity = models.PositiveSmallIntegerField(
+        _("complexity, 1 to 5"), default=2, help_text=_("A complex case weighs more when we look for who has room.")
+    )
+    restricted = models.BooleanField(
+        _("restricted: only for those who need to know"),
+        default=False,
+        help_text=_("Only the team below, whoever has the case, leads and privacy officers can read it."),
+    )
     team = models.ForeignKey("tickets.Team", null=True, blank=True, on_delete=models.PROTECT, verbose_name=_("team"))
     skill = models.ForeignKey(
         "tickets.Skill", null=True, blank=True, on_delete=models.PROTECT, verbose_name=_("needed skill")
@@ -43,7 +46,7 @@ class Category(models.Model):
 
     field_classes = {
         "public": (
-            "id", "parent", "slug", "name", "description", "position", "active", "about_an_order", "complexity",
+            "id", "slug", "name", "description", "position", "active", "complexity",
             "restricted", "team", "skill", "first_tier", "default_priority", "expected_days",
         )
     }  # fmt: skip
@@ -169,8 +172,8 @@ class Channel(models.TextChoices):
 
 class TicketQuerySet(models.QuerySet["Ticket"]):
     def visible_to(self, user: Any) -> Self:
-        """Staff see every ticket; a customer sees their own."""
-        return self.all() if user.is_staff else self.filter(customer__user=user)
+        """Staff see what they need to know; a customer sees their own."""
+        return self.filter(need_to_know(user) if user.is_staff else models.Q(customer__user=user))
 
     def active(self) -> Self:
         return self.filter(status__in=statuses.ACTIVE)
@@ -246,6 +249,7 @@ class Ticket(models.Model):
     class Meta:
         verbose_name = pgettext_lazy("customer's case", "ticket")
         verbose_name_plural = pgettext_lazy("customers' cases", "tickets")
+        permissions = [(READ_RESTRICTED, "Can read every restricted case")]
         indexes = [
             # The agents' queue: PostgreSQL keeps nulls at the end of an ascending index by itself.
             models.Index(
@@ -299,8 +303,10 @@ class IntakeAnswer(models.Model):
 
 class MessageQuerySet(models.QuerySet["Message"]):
     def visible_to(self, user: Any) -> Self:
-        """Staff read notes too; a customer reads the public messages of their own tickets."""
-        return self.all() if user.is_staff else self.filter(ticket__customer__user=user, internal=False)
+        """Staff read notes too, of tickets that they need to know; a customer the public messages of their own tickets."""
+        if user.is_staff:
+            return self.filter(need_to_know(user, "ticket__"))
+        return self.filter(ticket__customer__user=user, internal=False)
 
 
 class Message(models.Model):

@@ -15,7 +15,9 @@ from tickets import rows
 from tickets.audit import actions as audit
 from tickets.audit.actions import Trail
 from tickets.audit.actor import Actor
+from tickets.calendars import actions as calendars
 from tickets.desk.models import Message, Ticket
+from tickets.desk.priorities import Priority
 from tickets.desk.statuses import Status
 from tickets.escalation.models import Escalation
 from tickets.outbox import actions as outbox
@@ -25,7 +27,16 @@ from tickets.sla import clockwork
 from tickets.sla.clockwork import Clockwork
 from tickets.sla.rules import Event
 
-RELATED = ("customer__user", "category", "tier", "assignee__user", "last_message", "order_line", "order")
+RELATED = (
+    "customer__user",
+    "category",
+    "tier",
+    "assignee__user",
+    "assignee__calendar",
+    "last_message",
+    "order_line",
+    "order",
+)
 
 STATUS_EVENTS = {
     Status.PENDING: Event.PENDING,
@@ -109,9 +120,18 @@ class Case:
             )
 
     def tell_agent(self, kind: str, agent: Agent | None, **data: Any) -> None:
-        """Queue a mail to somebody at the desk, in their language; nothing about what they did themselves."""
-        if agent is not None and agent.user.is_active and agent.user_id != self.by.user_id:
-            self.letters.append(Letter(kind, agent.user.email, agent.user.language, data, ticket_id=self.ticket.pk))
+        """Queue a mail to somebody at the desk, in their language; nothing about what they did themselves.
+
+        It waits until they are at work, unless the case is urgent: nobody is woken by what can wait.
+        """
+        if agent is None or not agent.user.is_active or agent.user_id == self.by.user_id:
+            return
+        not_before = None
+        if agent.calendar is not None and self.ticket.priority != Priority.URGENT:
+            not_before = calendars.hours(agent.calendar.pk, agent.calendar.edition).next_opening(self.at)
+        self.letters.append(
+            Letter(kind, agent.user.email, agent.user.language, data, ticket_id=self.ticket.pk, not_before=not_before)
+        )
 
 
 def load(tickets: Sequence[Ticket], *, by: Actor, at: datetime) -> list[Case]:

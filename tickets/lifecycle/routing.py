@@ -12,10 +12,11 @@ def route(case: Case, pool: Pool | None = None) -> Decision:
     A sweep passes the ``pool`` that it looked up once for all its cases.
     """
     ticket = case.ticket
-    need = Need(ticket.language, ticket.tier.level, ticket.team_id, ticket.category.skill_id)
+    category = ticket.category
+    need = Need(ticket.language, ticket.tier.level, ticket.team_id, category.skill_id, category.restricted)
     if pool is None:
         pool = routing.pool([need.tier_level])
     decision = choose(need, pool.candidates)
-    case.set(assignee=pool.hand_out(decision.agent_id), routing=decision.as_data())
+    case.set(assignee=pool.hand_out(decision.agent_id, category.complexity), routing=decision.as_data())
     case.note("routed", agent=decision.agent_id, tier=ticket.tier_id)
     return decision

@@ -138,7 +138,6 @@ def _category(first_tier: EscalationTier) -> Category:
     category = Category.objects.create(
         slug="other",
         position=1000,
-        about_an_order=False,
         team=team,
         first_tier=first_tier,
         **in_all_languages(name=_("Something else"), description=_("A question that fits none of the other topics.")),

@@ -14,7 +14,10 @@ from tickets.outbox.tasks import hand_over
 
 @dataclass(slots=True)
 class Letter:
-    """A mail to be written. ``data`` holds codes and values as they are now; the words are made when it is rendered."""
+    """A mail to be written. ``data`` holds codes and values as they are now; the words are made when it is rendered.
+
+    ``not_before`` puts off a mail that can wait, such as until somebody is at work.
+    """
 
     kind: str
     recipient: str
@@ -25,6 +28,7 @@ class Letter:
     message_id: int | None = None
     automatic: bool = True
     confidential: bool = False
+    not_before: datetime | None = None
 
 
 def put(letters: Iterable[Letter], *, at: datetime) -> list[OutgoingMail]:
@@ -42,13 +46,13 @@ def put(letters: Iterable[Letter], *, at: datetime) -> list[OutgoingMail]:
             automatic=letter.automatic,
             confidential=letter.confidential,
             created_at=at,
-            next_try_at=at,
+            next_try_at=letter.not_before or at,
         )
         for letter in letters
         if letter.recipient
     )
-    if mails:
-        _tell_workers([mail.pk for mail in mails])
+    if now := [mail.pk for mail in mails if mail.next_try_at <= at]:
+        _tell_workers(now)
     return mails
 
 

@@ -11,6 +11,8 @@ from django.apps import AppConfig
 from django.contrib.auth.management import create_permissions
 from django.contrib.auth.models import Group, Permission
 
+from tickets.people.need_to_know import READ_RESTRICTED
+
 LEADS: Final = "Leads"
 PRIVACY_OFFICERS: Final = "Privacy officers"
 
@@ -22,7 +24,7 @@ _LINES: Final = ("calendardate", "openinginterval", "slatarget", "intakefield", 
 
 _TO_READ: Final = (
     "view_customer", "change_customer", "view_order", "view_orderline", "view_rating", "view_outgoingmail", "view_auditentry",
-    "view_policyversion",
+    "view_policyversion", READ_RESTRICTED,
 )  # fmt: skip
 
 ROLES: Final[Mapping[str, frozenset[str]]] = {

@@ -1,7 +1,8 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import Count, Q
+from django.db.models import Count, Q, Sum
+from django.db.models.functions import Coalesce
 
 from tickets.desk import statuses
 from tickets.people.models import Agent
@@ -15,11 +16,12 @@ class Pool:
     candidates: list[Candidate]
     agents: dict[int, Agent]
 
-    def hand_out(self, agent_id: int | None) -> Agent | None:
+    def hand_out(self, agent_id: int | None, complexity: int) -> Agent | None:
         """The agent with that id, who now has one case more."""
         for candidate in self.candidates:
             if candidate.agent_id == agent_id:
                 candidate.load += 1
+                candidate.weight += complexity
         return self.agents[agent_id] if agent_id else None
 
 
@@ -27,8 +29,11 @@ def pool(tier_levels: Iterable[int]) -> Pool:
     """Everybody on these tiers who takes new cases, with what they have on their desk: four statements, whatever the number."""
     agents = list(
         Agent.objects.filter(available=True, user__is_active=True, tier__level__in=set(tier_levels))
-        .annotate(load=Count("tickets", filter=Q(tickets__status__in=statuses.ACTIVE)))
-        .select_related("tier", "user")
+        .annotate(
+            load=Count("tickets", filter=Q(tickets__status__in=statuses.ACTIVE)),
+            weight=Coalesce(Sum("tickets__category__complexity", filter=Q(tickets__status__in=statuses.ACTIVE)), 0),
+        )
+        .select_related("tier", "user", "calendar")
         .prefetch_related("teams", "fluencies", "skill_levels")
         .order_by("pk")
     )
@@ -40,6 +45,7 @@ def pool(tier_levels: Iterable[int]) -> Pool:
             fluency={fluency.language: fluency.level for fluency in agent.fluencies.all()},
             skills={known.skill_id: known.level for known in agent.skill_levels.all()},
             load=agent.load,
+            weight=agent.weight,
             capacity=agent.capacity,
         )
         for agent in agents

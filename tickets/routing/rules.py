@@ -10,15 +10,18 @@ FLUENT: Final = 3
 
 @dataclass(frozen=True, slots=True)
 class Need:
+    """What a case asks for. A ``restricted`` one is never given to anybody outside of its team."""
+
     language: str
     tier_level: int
     team_id: int | None = None
     skill_id: int | None = None
+    restricted: bool = False
 
 
 @dataclass(slots=True)
 class Candidate:
-    """An agent who takes new cases. ``load`` counts the active tickets they already have."""
+    """An agent who takes new cases. ``load`` counts the active tickets they have, ``weight`` sums up their complexity."""
 
     agent_id: int
     tier_level: int
@@ -26,6 +29,7 @@ class Candidate:
     fluency: dict[str, int]
     skills: dict[int, int]
     load: int
+    weight: int
     capacity: int
 
 
@@ -64,7 +68,7 @@ REQUIREMENTS: Final[tuple[tuple[str, Test], ...]] = (
 
 def choose(need: Need, candidates: Sequence[Candidate]) -> Decision:
     """Pick an agent; ``agent_id`` is None when nobody of the tier takes new cases."""
-    of_tier = [one for one in candidates if one.tier_level == need.tier_level]
+    of_tier = [one for one in candidates if one.tier_level == need.tier_level and _may_have(need, one)]
     for given_up in range(len(REQUIREMENTS) + 1):
         asked = REQUIREMENTS[given_up:]
         able = [one for one in of_tier if all(test(need, one) for _code, test in asked)]
@@ -75,7 +79,11 @@ def choose(need: Need, candidates: Sequence[Candidate]) -> Decision:
     return Decision(None, len(of_tier), ("nobody",))
 
 
+def _may_have(need: Need, one: Candidate) -> bool:
+    return not need.restricted or need.team_id in one.team_ids
+
+
 def _preference(need: Need, one: Candidate) -> tuple[float, int, int, int]:
-    """Least loaded for their capacity first, then the more fluent, then the more skilled; the id makes it repeatable."""
+    """Who carries least for their capacity first, then the more fluent, then the more skilled; the id makes it repeatable."""
     skill = one.skills.get(need.skill_id, 0) if need.skill_id is not None else 0
-    return one.load / max(one.capacity, 1), -one.fluency.get(need.language, 0), -skill, one.agent_id
+    return one.weight / max(one.capacity, 1), -one.fluency.get(need.language, 0), -skill, one.agent_id

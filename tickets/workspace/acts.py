@@ -9,6 +9,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
@@ -44,6 +45,12 @@ REFUSED = 422
 
 CONFLICT = 409
 
+
+def _tickets(request: HttpRequest) -> QuerySet[Ticket]:
+    """Tickets that this user may read, with as much as a change needs to know."""
+    return Ticket.objects.visible_to(request.user).select_related("customer", "category", "tier")
+
+
 # --- Writing ----------------------------------------------------------------------------------------------------------
 
 
@@ -51,7 +58,7 @@ CONFLICT = 409
 @working
 def reply(request: HttpRequest, reference: str) -> HttpResponse:
     """Answer the customer. With the button ``insert`` nothing is sent: a ready answer is put behind what is typed."""
-    ticket, at = find(reference, tickets()), timezone.now()
+    ticket, at = find(reference, tickets(request.user)), timezone.now()
     form = ReplyForm(request.POST, request.FILES)
     form.full_clean()
     files = uploads.receive(form, at)
@@ -95,7 +102,7 @@ def _conflict(
     request: HttpRequest, reference: str, form: ReplyForm, files: Sequence[Attachment], at: datetime
 ) -> HttpResponse:
     """Somebody wrote in the meantime: what is new is marked, the text is kept, sending it again is one press away."""
-    ticket = find(reference, tickets())
+    ticket = find(reference, tickets(request.user))
     seen = form.cleaned_data["seen"]
     form.data["seen"] = ticket.last_message_id  # type: ignore[index]
     return show(
@@ -107,7 +114,7 @@ def _conflict(
 @working
 def note(request: HttpRequest, reference: str) -> HttpResponse:
     """Write something that only the desk reads."""
-    ticket, at = find(reference, tickets()), timezone.now()
+    ticket, at = find(reference, tickets(request.user)), timezone.now()
     form = NoteForm(request.POST, request.FILES)
     form.full_clean()
     files = uploads.receive(form, at)
@@ -129,7 +136,7 @@ def note(request: HttpRequest, reference: str) -> HttpResponse:
 @working
 def canned_reply(request: HttpRequest, reference: str) -> JsonResponse:
     """A ready answer for this ticket as ``{title, text, language, notes, gist}``; ``?reply=ID``. For static/js/canned.js."""
-    ready = _chosen(request, find(reference, tickets()), request.GET.get("reply", ""))
+    ready = _chosen(request, find(reference, tickets(request.user)), request.GET.get("reply", ""))
     if ready is None:
         raise Http404
     words = {"title": ready.title, "text": ready.text, "language": ready.language, "gist": ready.gist}
@@ -150,7 +157,7 @@ def _press(act: Callable[..., object], said: Callable[[], str]) -> Callable[...,
     @require_POST
     @working
     def view(request: HttpRequest, reference: str) -> HttpResponse:
-        ticket = find(reference)
+        ticket = find(reference, _tickets(request))
         try:
             act(ticket, by=Actor.of(request.user), at=timezone.now())
         except DeskError as refusal:
@@ -171,7 +178,7 @@ close = _press(lifecycle.close, lambda: _("The ticket is closed."))
 @working
 def take(request: HttpRequest, reference: str) -> HttpResponse:
     """The signed-in agent takes the case."""
-    ticket, agent = find(reference), agent_of(request.user)
+    ticket, agent = find(reference, _tickets(request)), agent_of(request.user)
     if agent is None:
         messages.error(request, _("Only an agent can take a case. You are not one yet; a lead can make you one."))
     else:
@@ -187,7 +194,7 @@ def take(request: HttpRequest, reference: str) -> HttpResponse:
 @working
 def change(request: HttpRequest, reference: str) -> HttpResponse:
     """Assignee, status, priority and category; the hidden ``what`` names the form that was sent."""
-    ticket = find(reference)
+    ticket = find(reference, _tickets(request))
     bound = CHANGES.get(request.POST.get("what", ""))
     changes = [form(ticket, request.POST) if form is bound else form(ticket) for form in CHANGES.values()]
     sent = next((form for form in changes if form.is_bound), None)
@@ -202,7 +209,7 @@ def change(request: HttpRequest, reference: str) -> HttpResponse:
 @working
 def promise(request: HttpRequest, reference: str) -> HttpResponse:
     """Put on record what we owe the customer."""
-    ticket, at = find(reference), timezone.now()
+    ticket, at = find(reference, _tickets(request)), timezone.now()
     form = PromiseForm(request.POST or None)
     made = lambda: lifecycle.promise(ticket, **form.cleaned_data, by=Actor.of(request.user), at=at)  # noqa: E731
     if form.is_valid() and _done(form, made):
@@ -215,7 +222,7 @@ def promise(request: HttpRequest, reference: str) -> HttpResponse:
 @working
 def keep_promise(request: HttpRequest, reference: str, pk: int) -> HttpResponse:
     """Say that a promise was kept, and how we know; or withdraw it, with the reason. The button says which."""
-    ticket = find(reference)
+    ticket = find(reference, _tickets(request))
     owed = get_object_or_404(Promise.objects.select_related("ticket"), pk=pk, ticket=ticket)
     form, by, at = EndPromiseForm(request.POST or None), Actor.of(request.user), timezone.now()
 
@@ -237,7 +244,7 @@ def keep_promise(request: HttpRequest, reference: str, pk: int) -> HttpResponse:
 @working
 def escalate(request: HttpRequest, reference: str) -> HttpResponse:
     """Hand the case to a higher tier, with a note that saves the customer from telling it again."""
-    ticket = find(reference)
+    ticket = find(reference, _tickets(request))
     above = EscalationTier.objects.filter(level__gt=ticket.tier.level).order_by("level")
     form = HandOverForm(above, request.POST or None, initial=_what_is_known(ticket, timezone.now()))
     said = _("The case was handed over, and the customer is told who has it now.")
@@ -248,7 +255,7 @@ def escalate(request: HttpRequest, reference: str) -> HttpResponse:
 @working
 def hand_back(request: HttpRequest, reference: str) -> HttpResponse:
     """Give the case to a lower tier again."""
-    ticket = find(reference)
+    ticket = find(reference, _tickets(request))
     below = EscalationTier.objects.filter(level__lt=ticket.tier.level).order_by("-level")
     form = HandBackForm(below, request.POST or None, initial=_what_is_known(ticket, timezone.now()))
     return _hand_over(request, ticket, form, lifecycle.hand_back, _("Hand back"), _("The case was handed back."))

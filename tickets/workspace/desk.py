@@ -36,9 +36,9 @@ class TicketAdmin(DeskAdmin):
 
 @admin.register(Category)
 class CategoryAdmin(TranslatedAdmin):
-    list_display = ["name", "parent", "active", "first_tier", "team", "default_priority", "position"]
+    list_display = ["name", "active", "first_tier", "team", "default_priority", "position"]
     list_filter = ["active"]
-    list_select_related = ["parent", "first_tier", "team"]
+    list_select_related = ["first_tier", "team"]
     search_fields = ["name", "slug"]
     prepopulated_fields = {"slug": ["name"]}
 

@@ -36,7 +36,9 @@ class Tile:
 
 def home(request: HttpRequest) -> HttpResponse:
     at, agent = timezone.now(), agent_of(request.user)
-    mine = list(queue.TABS["mine"].select(queue.rows().active(), agent, at).by_what_is_due_next()[: SHOWN + 1])
+    mine = list(
+        queue.TABS["mine"].select(queue.rows(request.user).active(), agent, at).by_what_is_due_next()[: SHOWN + 1]
+    )
     context = {
         "greeting": greeting(request.user.get_short_name(), timezone.localtime(at)),  # type: ignore[union-attr]
         "now": at,

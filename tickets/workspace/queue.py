@@ -259,10 +259,12 @@ def _who_wrote(message: Message | None, at: datetime) -> str:
     return sentence % {"time": duration(at - message.at, units=1)}
 
 
-def rows() -> Tickets:
-    """Tickets with what a row shows, in one statement."""
-    return Ticket.objects.select_related("customer", "category", "tier", "assignee__user", "last_message").defer(
-        "last_message__html", "category__description", "tier__description", "routing"
+def rows(user: Any) -> Tickets:
+    """Tickets that this user may read, with what a row shows, in one statement."""
+    return (
+        Ticket.objects.visible_to(user)
+        .select_related("customer", "category", "tier", "assignee__user", "last_message")
+        .defer("last_message__html", "category__description", "tier__description", "routing")
     )
 
 
@@ -271,12 +273,12 @@ def queue(request: HttpRequest) -> HttpResponse:
     """``?tab=`` one of TABS, ``?q=`` and the other filters, ``?after=`` the key of the page before."""
     at, agent = timezone.now(), agent_of(request.user)
     words = request.GET.get("q", "").strip()
-    if reference := _exactly_one(words):
+    if reference := _exactly_one(words, request.user):
         return redirect("admin:ticket", reference)
     filters = Filters(request.GET)
     usual = "all" if words or agent is None else "mine"
     tab = TABS.get(request.GET.get("tab", usual), TABS[usual])
-    tickets = narrowed(tab.select(rows(), agent, at), filters, agent, at)
+    tickets = narrowed(tab.select(rows(request.user), agent, at), filters, agent, at)
     if words:
         tickets = found(tickets, words)
     status = filters.value("status") or (ANY if words else UNSOLVED)
@@ -301,10 +303,10 @@ def queue(request: HttpRequest) -> HttpResponse:
     return desk_page(request, "admin/queue.html", context, title=_("Queue"))
 
 
-def _exactly_one(words: str) -> str:
-    """The reference of the ticket that somebody typed the reference of; "" when it is none of ours."""
+def _exactly_one(words: str, user: Any) -> str:
+    """The reference of the ticket that somebody typed the reference of; "" when it is none that they may read."""
     reference = references.normalise(words)
-    return reference if reference and Ticket.objects.filter(reference=reference).exists() else ""
+    return reference if reference and Ticket.objects.visible_to(user).filter(reference=reference).exists() else ""
 
 
 def _address(request: HttpRequest, **changes: str) -> str:
@@ -324,7 +326,7 @@ def assign(request: HttpRequest) -> HttpResponse:
     if agent is None:
         messages.error(request, _("Only an agent can take a case. You are not one yet; a lead can make you one."))
         return _back(request)
-    chosen = Ticket.objects.filter(reference__in=request.POST.getlist("t")[:ROWS])
+    chosen = Ticket.objects.visible_to(request.user).filter(reference__in=request.POST.getlist("t")[:ROWS])
     for ticket in chosen:
         lifecycle.assign(ticket, to=agent, by=Actor.of(request.user), at=at)
     number = len(chosen)

@@ -42,32 +42,32 @@ SHOWN_ELSEWHERE: Final = frozenset({"customer_wrote", "replied", "noted", "file_
 CLOCK_ORDER: Final = ("first_reply", "next_reply", "update", "resolution")
 
 
-def tickets() -> QuerySet[Ticket]:
-    """Tickets with everything that one row of the page needs; the two numbers come along in the same statement."""
+def tickets(user: Any) -> QuerySet[Ticket]:
+    """Tickets that this user may read, with all that the page needs of one; two numbers come in the same statement."""
     of_customer = OuterRef("customer")
     orders = Order.objects.filter(customer=of_customer).order_by().values("customer").annotate(number=Count("pk"))
     cases = Ticket.objects.filter(customer=of_customer).order_by().values("customer").annotate(number=Count("pk"))
-    return Ticket.objects.select_related(
-        "customer", "order", "order_line", "category", "tier", "team", "assignee__user", "follow_up_of"
-    ).annotate(
-        orders_of_customer=Coalesce(Subquery(orders.values("number")), 0),
-        cases_of_customer=Subquery(cases.values("number")),
+    return (
+        Ticket.objects.visible_to(user)
+        .select_related("customer", "order", "order_line", "category", "tier", "team", "assignee__user", "follow_up_of")
+        .annotate(
+            orders_of_customer=Coalesce(Subquery(orders.values("number")), 0),
+            cases_of_customer=Subquery(cases.values("number")),
+        )
     )
 
 
-def find(reference: str, rows: QuerySet[Ticket] | None = None) -> Ticket:
-    """The ticket that somebody means by a reference, in whatever way they typed it; raises Http404."""
+def find(reference: str, rows: QuerySet[Ticket]) -> Ticket:
+    """The ticket among ``rows`` that somebody means by a reference, in whatever way they typed it; raises Http404."""
     known = references.normalise(reference)
     if not known:
         raise Http404
-    return get_object_or_404(
-        Ticket.objects.select_related("customer", "category", "tier") if rows is None else rows, reference=known
-    )
+    return get_object_or_404(rows, reference=known)
 
 
 def ticket(request: HttpRequest, reference: str) -> HttpResponse:
     """GET. ``?canned=ID`` fills a ready answer in; ``?write=note`` offers a note instead of an answer."""
-    found = find(reference, tickets())
+    found = find(reference, tickets(request.user))
     if found.reference != reference:
         return redirect("admin:ticket", found.reference)
     return show(request, found, at=timezone.now(), canned=request.GET.get("canned", ""))
