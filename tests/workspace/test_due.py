@@ -17,8 +17,8 @@ NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
         (timedelta(minutes=60), "soon", "Due in 1 hr"),
         (timedelta(minutes=61), "fine", "Due in 1 hr 1 min"),
         (timedelta(days=2, hours=4, minutes=30), "fine", "Due in 2 days 4 hrs"),
-        (timedelta(0), "soon", "Due in 0 mins"),
-        (-timedelta(seconds=30), "late", "Late by 0 mins"),
+        (timedelta(0), "soon", "Due in 1 min"),
+        (-timedelta(seconds=30), "late", "Late by 1 min"),
         (-timedelta(hours=25), "late", "Late by 1 day 1 hr"),
     ],
 )

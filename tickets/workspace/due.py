@@ -77,8 +77,8 @@ def _short(moment: datetime, at: datetime) -> str:
 
 
 def duration(span: timedelta, *, units: int = 2) -> str:
-    """Such as "2 days 4 hrs" or "38 mins", in the active language: the largest units, rounded down."""
-    minutes = max(int(span.total_seconds() // 60), 0)
+    """Such as "2 days 4 hrs" or "38 mins", in the active language: the largest units, rounded down, a minute at least."""
+    minutes = max(int(span.total_seconds() // 60), 1)
     return _in_words(minutes, units, get_language() or settings.LANGUAGE_CODE)
 
 
