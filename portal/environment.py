@@ -103,9 +103,14 @@ class Environment:
         if not value:
             return {"BACKEND": "django.core.cache.backends.filebased.FileBasedCache", "LOCATION": default}
         scheme = self._scheme(name, value, ["redis", "rediss", "locmemcache", "filecache"])
+        found = dict(self._parsed(name, environ.Env.cache_url_config, value))
         if scheme.startswith("redis"):
             self._need(name, "redis")
-        return dict(self._parsed(name, environ.Env.cache_url_config, value))
+            # A visitor is waiting. By itself the library would wait as long as the network does.
+            patience = {"socket_connect_timeout": 1, "socket_timeout": 1}
+            found["BACKEND"] = "portal.cache.ForgivingRedisCache"
+            found["OPTIONS"] = {**patience, **found.get("OPTIONS", {})}
+        return found
 
     def mail(self, name: str, *, default: Path) -> dict[str, Any]:
         """Django's ``EMAIL_`` settings; files in a folder where none is set."""

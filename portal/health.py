@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 import structlog
 from django.contrib.auth.decorators import login_not_required
+from django.core.cache import cache
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import connection
@@ -38,6 +39,14 @@ def broker_answers() -> None:
         broker.ensure_connection(max_retries=1, timeout=2)
 
 
+def cache_remembers() -> None:
+    # Away, it raises nothing: see portal/cache.py.
+    word = uuid.uuid4().hex
+    cache.set(f"readyz-{word}", word, timeout=60)
+    if not cache.delete(f"readyz-{word}"):
+        raise NotReadyError("The cache does not remember: see CACHE_URL.")
+
+
 def storage_takes_files() -> None:
     name = default_storage.save(f"readyz-{uuid.uuid4().hex}", ContentFile(b"ready"))
     default_storage.delete(name)
@@ -47,6 +56,7 @@ PROBES: dict[str, Callable[[], None]] = {
     "database": database_answers,
     "migrations": migrations_are_applied,
     "broker": broker_answers,
+    "cache": cache_remembers,
     "storage": storage_takes_files,
 }
 

@@ -7,7 +7,7 @@ from kombu.exceptions import OperationalError
 from portal import health
 from portal.celery import app
 
-ALL_WELL = {"database": "ok", "migrations": "ok", "broker": "ok", "storage": "ok"}
+ALL_WELL = {"database": "ok", "migrations": "ok", "broker": "ok", "cache": "ok", "storage": "ok"}
 
 
 def test_healthz_answers_without_asking_the_database(client):
@@ -50,6 +50,13 @@ def test_the_broker_probe_notices_a_server_that_is_not_there(monkeypatch):
 
     with pytest.raises(OperationalError, match=r"127\.0\.0\.1:9"):
         health.broker_answers()
+
+
+def test_the_cache_probe_notices_a_server_that_is_not_there(settings):
+    settings.CACHES = {"default": {"BACKEND": "portal.cache.ForgivingRedisCache", "LOCATION": "redis://127.0.0.1:9/1"}}
+
+    with pytest.raises(health.NotReadyError, match="CACHE_URL"):
+        health.cache_remembers()
 
 
 def test_the_storage_probe_leaves_nothing_behind(settings, tmp_path):
