@@ -34,7 +34,7 @@ class Bench:
         AgentFactory.create(level=2)
         self.customer = CustomerFactory.create()
         self.staff_client, self.customer_client = signed_in(self.agent.user), signed_in(self.customer.user)
-        self.ticket = self._conversation()
+        self.ticket, self.answered = self._conversation(), self._conversation()
 
     def run(self, out: TextIO) -> None:
         out.write(f"\n{connection.vendor}; a sweep with {DUE} due clocks; a ticket page with {MESSAGES} messages\n\n")
@@ -79,7 +79,7 @@ class Bench:
         open_ticket(self.customer, at=self._later())
 
     def _reply(self) -> None:
-        lifecycle.reply(self.ticket, text="Try this.", by=acting(self.agent), at=self._later())
+        lifecycle.reply(self.answered, text="Try this.", by=acting(self.agent), at=self._later())
 
     def _sweep_due(self) -> None:
         """Rolled back, so that the same clocks can be due again."""

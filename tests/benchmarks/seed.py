@@ -72,7 +72,7 @@ def _ticket(
         team_id=category.team_id,
         assignee=agents[number % len(agents)] if number % 5 else None,
         language=customer.language,
-        next_due_at=now + timedelta(minutes=number % 10_000 + 1) if is_open else None,
+        next_due_at=now + timedelta(days=30, minutes=number % 10_000) if is_open else None,
         next_due_metric="first_reply" if is_open else "",
         created_at=opened,
         updated_at=opened,

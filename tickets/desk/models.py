@@ -257,7 +257,8 @@ class Ticket(models.Model):
                 name="queue_by_due",
                 condition=models.Q(status__in=["new", "open", "pending", "on_hold"]),
             ),
-            models.Index(fields=["assignee", "status"], name="load_of_an_agent"),  # routing, "mine"
+            # Routing adds up what each agent has, from the index alone; and "mine".
+            models.Index(fields=["assignee", "status", "category"], name="load_of_an_agent"),
             models.Index(fields=["customer", "-created_at"], name="tickets_of_a_customer"),  # the portal's lists
             # The sweep that closes what was resolved a week ago.
             models.Index(fields=["resolved_at"], name="resolved_to_close", condition=models.Q(status="resolved")),
