@@ -126,11 +126,11 @@ def test_a_mail_provider_gets_all_that_is_set_for_it(settings_with):
     settings = settings_with(
         EMAIL_BACKEND="anymail.backends.postmark.EmailBackend",
         ANYMAIL_POSTMARK_SERVER_TOKEN="token",
-        ANYMAIL_WEBHOOK_SECRET="user:password",
+        ANYMAIL_REQUESTS_TIMEOUT="20",
     )
 
     assert settings["EMAIL_BACKEND"] == "anymail.backends.postmark.EmailBackend"
-    assert settings["ANYMAIL"] == {"POSTMARK_SERVER_TOKEN": "token", "WEBHOOK_SECRET": "user:password"}
+    assert settings["ANYMAIL"] == {"POSTMARK_SERVER_TOKEN": "token", "REQUESTS_TIMEOUT": "20"}
 
 
 def test_an_smtp_address_becomes_djangos_mail_settings(settings_with):
