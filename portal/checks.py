@@ -108,6 +108,19 @@ def site_is_https(app_configs: Apps, **kwargs: Any) -> list[CheckMessage]:
 
 
 @register(Tags.security, deploy=True)
+def proxies_are_counted(app_configs: Apps, **kwargs: Any) -> list[CheckMessage]:
+    if not settings.SITE_URL.startswith("https://") or settings.PROXY_COUNT:
+        return []
+    return [
+        Warning(
+            "The site is https, and no proxy is believed: behind one that ends https, every page redirects to itself.",
+            hint="Set PROXY_COUNT to the number of proxies that set X-Forwarded-For and X-Forwarded-Proto, mostly 1.",
+            id="portal.W012",
+        )
+    ]
+
+
+@register(Tags.security, deploy=True)
 def secret_is_chosen(app_configs: Apps, **kwargs: Any) -> list[CheckMessage]:
     if not settings.SECRET_KEY_IS_OURS:
         return []
@@ -177,7 +190,7 @@ def limits_are_counted_together(app_configs: Apps, **kwargs: Any) -> list[CheckM
         return []
     return [
         Warning(
-            "Sign-in attempts are counted on each machine by itself.",
+            "How often somebody tries to sign in, or asks about mail, is counted on each machine by itself.",
             hint="Set CACHE_URL=redis://… to a server that all machines share.",
             id="portal.W010",
         )

@@ -19,7 +19,7 @@ FALSE = {"0", "false", "no", "off"}
 
 
 class Environment:
-    """What the operator set: in the environment, in a file that ``NAME_FILE`` names, or in ``.env``, in this order.
+    """What the operator set: in the environment, in ``.env``, or in a file that ``NAME_FILE`` names, in this order.
 
     An empty value counts as not set, so that a line of ``.env.example`` may be copied and left blank.
     """

@@ -137,7 +137,8 @@ else:
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-# Counts sign-in attempts for all worker processes together. Files do that on one machine, Redis on several.
+# Counts for all processes together how often one network address tries to sign in, or asks about mail. Files do that on
+# one machine, Redis on several. Locks after wrong passwords are no business of the cache: axes keeps them in the database.
 CACHES = {"default": env.cache("CACHE_URL", default=VAR_DIR / "cache")}
 
 STORAGES: dict[str, dict[str, Any]] = {
@@ -324,10 +325,9 @@ EMAIL_HOST_PASSWORD = _mail.get("EMAIL_HOST_PASSWORD") or ""
 EMAIL_USE_TLS = _mail.get("EMAIL_USE_TLS", False)
 EMAIL_USE_SSL = _mail.get("EMAIL_USE_SSL", False)
 EMAIL_TIMEOUT = env.number("EMAIL_TIMEOUT", default=30, minimum=1)
-# Whatever the chosen provider needs: ANYMAIL_POSTMARK_SERVER_TOKEN, ANYMAIL_WEBHOOK_SECRET …
+# Whatever the chosen provider needs: ANYMAIL_POSTMARK_SERVER_TOKEN, ANYMAIL_MAILGUN_API_KEY …
 ANYMAIL = env.prefixed("ANYMAIL_")
 DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", default=f"{SHOP_NAME} <support@{SITE_HOST}>")
-SERVER_EMAIL = env.text("SERVER_EMAIL", default=DEFAULT_FROM_EMAIL)
 
 # --- Work in the background -------------------------------------------------------------------------------------------
 

@@ -9,6 +9,7 @@ from portal import checks
 def production(settings, monkeypatch):
     """What every check is content with, for a test to spoil one thing of."""
     settings.SITE_URL = "https://support.example.com"
+    settings.PROXY_COUNT = 1
     settings.SECRET_KEY_IS_OURS = False
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
     settings.DEFAULT_FROM_EMAIL = "Shop <support@example.com>"
@@ -25,6 +26,7 @@ def ids(messages):
 
 DEPLOYED = [
     checks.site_is_https,
+    checks.proxies_are_counted,
     checks.secret_is_chosen,
     checks.mail_goes_out,
     checks.mail_has_a_sender,
@@ -43,6 +45,18 @@ def test_it_refuses_a_site_without_https(production):
     production.SITE_URL = "http://support.example.com"
 
     assert ids(checks.site_is_https(None)) == ["portal.E004"]
+
+
+def test_it_warns_of_https_that_no_proxy_is_believed_about(production):
+    production.PROXY_COUNT = 0
+
+    assert ids(checks.proxies_are_counted(None)) == ["portal.W012"]
+
+
+def test_plain_http_needs_no_proxy(production):
+    production.SITE_URL, production.PROXY_COUNT = "http://127.0.0.1:8000", 0
+
+    assert checks.proxies_are_counted(None) == []
 
 
 def test_it_warns_of_a_secret_that_was_made_up_here(production):
