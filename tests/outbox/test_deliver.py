@@ -181,6 +181,17 @@ def test_it_is_sent_once_the_server_is_back(mail: OutgoingMail, server: Server) 
     assert (mail.state, mail.last_error) == (MailState.SENT, "")
 
 
+def test_a_provider_whose_token_is_missing_puts_the_mail_off_and_stops_the_batch(alice: Customer, settings) -> None:
+    settings.EMAIL_BACKEND = "anymail.backends.postmark.EmailBackend"
+    for _ in range(2):
+        open_ticket(alice)
+    assert deliver.deliver_waiting(at=NOW) == 0
+    tried, untried = OutgoingMail.objects.order_by("-attempts")
+    assert (tried.state, tried.lease_until, tried.attempts, untried.attempts) == (MailState.QUEUED, None, 1, 0)
+    assert tried.last_error.startswith("AnymailConfigurationError: ")
+    assert "POSTMARK_SERVER_TOKEN" in tried.last_error
+
+
 def test_an_address_that_does_not_exist_is_not_tried_again(mail: OutgoingMail, server: Server) -> None:
     server.answers = [refused(550)]
     deliver.deliver(mail.pk, at=NOW)

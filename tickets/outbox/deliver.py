@@ -78,7 +78,12 @@ def _attempt(mail_id: int, at: datetime) -> Fate:
         return _give_up(mail, NO_ADDRESS)
     if mail.attempts > rules.attempts_allowed(short_lived=mail.confidential):
         return _give_up(mail, NEVER_FINISHED)
-    connection = get_connection()
+    try:
+        connection = get_connection()
+    except Exception as error:
+        # Settings that the backend refuses, such as a provider's token that is missing: the same for each mail.
+        logger.exception("mail could not be written or sent", extra={"mail": mail.pk, "kind": mail.kind})
+        return _put_off(mail, at, f"{type(error).__name__}: {error}", Fate.SERVER_TROUBLE)
     try:
         return _send(mail, connection, at)
     finally:
