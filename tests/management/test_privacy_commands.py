@@ -42,6 +42,16 @@ def test_an_exported_file_is_for_its_owner_only(solved: Ticket, tmp_path: Path) 
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
 
 
+def test_a_file_that_others_could_read_is_for_its_owner_only_when_it_holds_an_export(
+    solved: Ticket, tmp_path: Path
+) -> None:
+    file = tmp_path / "alice.json"
+    file.touch()
+    file.chmod(0o644)
+    run("export_customer", "alice@example.com", "--output", str(file))
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+
+
 @pytest.mark.parametrize("command", ["export_customer", "erase_customer"])
 def test_a_customer_who_is_not_there_is_said(desk: None, command: str) -> None:
     with pytest.raises(CommandError, match=r"There is no customer with the address nobody@example\.com"):

@@ -25,7 +25,8 @@ class Command(BaseCommand):
         if options["output"] is None:
             self.stdout.write(written)
             return
-        # Nobody but whoever asked may read it: the file is made with that right, not given it later.
+        # Nobody but whoever asked may read it, not even for a moment: neither a new file, nor one that was there before.
         options["output"].touch(mode=0o600)
+        options["output"].chmod(0o600)
         options["output"].write_text(f"{written}\n", encoding="utf-8")
         self.stdout.write(f"Written to {options['output']}. It is personal: hand it over safely, then delete it.")
