@@ -9,6 +9,7 @@ from contextlib import suppress
 from typing import Any
 
 from celery import Celery
+from celery.schedules import crontab
 from celery.signals import setup_logging
 from django.conf import settings
 
@@ -85,6 +86,12 @@ class Configuration:
             "task": "tickets.deliver_waiting_mail",
             "schedule": SWEEP_SECONDS,
             "options": {"expires": SWEEP_SECONDS},
+        },
+        # At night, when few sign in.
+        "forget sign-ins": {
+            "task": "tickets.forget_sign_ins",
+            "schedule": crontab(hour=2, minute=40),
+            "options": {"expires": 6 * 3600},
         },
     }
 
