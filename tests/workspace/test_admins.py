@@ -4,6 +4,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from allauth.account.models import EmailAddress
 from django.contrib import admin
 from django.test import Client
 from django.urls import reverse
@@ -32,6 +33,7 @@ from tickets.models import (
     HelpArticle,
     IntakeForm,
     SLAPolicy,
+    User,
 )
 from tickets.workspace.desk import new_version
 from tickets.workspace.settings_page import GROUPS
@@ -232,6 +234,30 @@ def test_making_somebody_an_agent_lets_them_into_the_desk(lead_client: Client, d
     user.refresh_from_db()
     assert user.is_staff
     assert user.agent.tier == tier
+
+
+def test_a_new_colleague_signs_in_without_a_code_by_mail(lead_client: Client, client: Client) -> None:
+    given = {"email": "New@Shop.example", "name": "Nora New", "usable_password": "true"}
+    lead_client.post(url(User, "add"), {**given, "password1": "a long walk home", "password2": "a long walk home"})
+    signed_in = client.post(
+        reverse("account_login"), {"login": "new@shop.example", "how": "password", "password": "a long walk home"}
+    )
+    assert (signed_in.status_code, "_auth_user_id" in client.session) == (302, True)
+
+
+def test_a_changed_address_opens_and_the_old_one_does_not(lead_client: Client, agent: Agent) -> None:
+    EmailAddress.objects.create(user=agent.user, email=agent.user.email, verified=True, primary=True)
+    address = url(User, "change", agent.user.pk)
+    lead_client.post(address, sent_back(lead_client.get(address)) | {"email": "marta@shop.example"})
+    assert list(EmailAddress.objects.filter(user=agent.user).values_list("email", "verified", "primary")) == [
+        ("marta@shop.example", True, True)
+    ]
+
+
+def test_saving_a_user_proves_no_address(lead_client: Client, agent: Agent) -> None:
+    address = url(User, "change", agent.user.pk)
+    assert lead_client.post(address, sent_back(lead_client.get(address)) | {"name": "M. Rinaldi"}).status_code == 302
+    assert not EmailAddress.objects.filter(user=agent.user).exists()
 
 
 def test_reading_needs_are_ticked_not_typed(lead_client: Client, alice: Customer) -> None:

@@ -28,7 +28,13 @@ class UserManager(BaseUserManager["User"]):
         return user
 
     def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> "User":
-        return self.create_user(email, password, **{"is_staff": True, "is_superuser": True, **fields})
+        """Whoever may call this from a shell vouches for the address, too."""
+        # Not above: allauth's model is about this one's.
+        from tickets.people.actions import vouch_for_address
+
+        user = self.create_user(email, password, **{"is_staff": True, "is_superuser": True, **fields})
+        vouch_for_address(user)
+        return user
 
 
 class User(AbstractBaseUser, PermissionsMixin):

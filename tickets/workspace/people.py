@@ -14,6 +14,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from tickets import zones
+from tickets.people.actions import vouch_for_address
 from tickets.people.models import Agent, AgentSkill, Customer, Fluency, ReadingNeeds, Skill, Team, User
 from tickets.workspace.admins import DeskAdmin, DeskInline, TickBoxesAdmin, codes_field
 
@@ -113,6 +114,11 @@ class UserAdmin(TickBoxesAdmin, DeskAdmin, DjangoUserAdmin):
         """A lead does not reset the password of somebody with more rights than their own."""
         above = obj is not None and obj.is_superuser and not request.user.is_superuser
         return not above and super().has_change_permission(request, obj)
+
+    def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        if "email" in form.changed_data:
+            vouch_for_address(obj)
 
 
 class FluencyInline(DeskInline):

@@ -138,6 +138,12 @@ def test_staff_who_sign_in_begin_in_the_workspace(client: Client, agent: Agent) 
     assert response.headers["Location"] == reverse("admin:index")
 
 
+def test_who_was_made_in_a_shell_signs_in_without_a_code_by_mail(client: Client) -> None:
+    user = User.objects.create_superuser("Root@Shop.example", PASSWORD)
+    response = client.post(LOGIN, {"login": user.email, "how": "password", "password": PASSWORD})
+    assert response.headers["Location"] == reverse("admin:index")
+
+
 def test_staff_who_wander_into_the_portal_are_led_back(agent: Agent) -> None:
     assert signed_in(agent.user).get("/").headers["Location"] == reverse("admin:index")
 
