@@ -25,12 +25,15 @@ class Trail:
     by: Actor
     at: datetime
     begins: bool = False
-    notes: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
+    notes: list[tuple[str, Actor, dict[str, Any]]] = field(default_factory=list)
 
-    def note(self, code: str, **data: Any) -> None:
-        """Remember one entry; raises UnknownKind for a code that nobody registered."""
+    def note(self, code: str, *, by: Actor | None = None, **data: Any) -> None:
+        """Remember one entry; raises UnknownKind for a code that nobody registered.
+
+        ``by`` is for what followed from the event without its actor deciding it, such as who got the case.
+        """
         kind(code)
-        self.notes.append((code, data))
+        self.notes.append((code, by or self.by, data))
 
 
 def write(trails: Iterable[Trail]) -> list[AuditEntry]:
@@ -41,9 +44,9 @@ def write(trails: Iterable[Trail]) -> list[AuditEntry]:
     heads = _heads({trail.ticket_id for trail in trails if not trail.begins})
     entries = []
     for trail in trails:
-        for code, data in trail.notes:
+        for code, by, data in trail.notes:
             sequence, previous = heads.get(trail.ticket_id, (0, START))
-            entry = _entry(trail, code, data, sequence + 1, previous)
+            entry = _entry(trail, by, code, data, sequence + 1, previous)
             heads[trail.ticket_id] = (entry.sequence, entry.hash)
             entries.append(entry)
     return AuditEntry.objects.bulk_create(entries)
@@ -60,7 +63,7 @@ def _heads(ticket_ids: set[int]) -> dict[int, tuple[int, str]]:
     }
 
 
-def _entry(trail: Trail, code: str, data: Mapping[str, Any], sequence: int, previous: str) -> AuditEntry:
+def _entry(trail: Trail, by: Actor, code: str, data: Mapping[str, Any], sequence: int, previous: str) -> AuditEntry:
     salt = secrets.token_hex(16)
     payload = digest(salt, data)
     sealed = link(
@@ -68,8 +71,8 @@ def _entry(trail: Trail, code: str, data: Mapping[str, Any], sequence: int, prev
         ticket_id=trail.ticket_id,
         sequence=sequence,
         at=trail.at,
-        actor_kind=trail.by.kind,
-        actor_id=trail.by.user_id,
+        actor_kind=by.kind,
+        actor_id=by.user_id,
         code=code,
         payload=payload,
     )
@@ -77,8 +80,8 @@ def _entry(trail: Trail, code: str, data: Mapping[str, Any], sequence: int, prev
         ticket_id=trail.ticket_id,
         sequence=sequence,
         at=trail.at,
-        actor_kind=trail.by.kind,
-        actor_id=trail.by.user_id,
+        actor_kind=by.kind,
+        actor_id=by.user_id,
         code=code,
         data=dict(data),
         salt=salt,

@@ -66,8 +66,8 @@ class Case:
             setattr(self.ticket, name, value)
         self.changed.update(values)
 
-    def note(self, code: str, **data: Any) -> None:
-        self.trail.note(code, **data)
+    def note(self, code: str, *, by: Actor | None = None, **data: Any) -> None:
+        self.trail.note(code, by=by, **data)
 
     def change_status(self, status: Status, *, recorded: bool = True, event: Event | None = None) -> bool:
         """Move to another status and tell the clocks, of ``event`` if it is more than that; False if nothing changes."""

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -106,7 +107,7 @@ def move(
 def _tell(case: Case, escalation: Escalation, *, upwards: bool) -> None:
     agent = escalation.to_agent
     answer_by = case.clocks.answer_due(at=case.at)
-    facts = {
+    facts: dict[str, Any] = {
         "from_tier": escalation.from_tier_id,
         "to_tier": escalation.to_tier_id,
         "agent": agent.pk if agent else None,

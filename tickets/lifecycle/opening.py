@@ -86,10 +86,10 @@ def open_ticket(
         )
         case = cases.begin(ticket, by=by, at=at)
         message = _first_message(case, text)
-        attach(case, message, files)
         case.clocks.react(Event.CUSTOMER_MESSAGE, status=Status.NEW, at=at)
         answer_by = case.clocks.answer_due(at=at)
-        case.trail.notes.insert(0, ("opened", {"answer_by": answer_by.isoformat() if answer_by else None}))
+        case.note("opened", answer_by=answer_by.isoformat() if answer_by else None)
+        attach(case, message, files)
         if follow_up_of is not None:
             case.note("follow_up", reference=follow_up_of.reference)
         route(case)

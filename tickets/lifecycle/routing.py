@@ -1,5 +1,6 @@
 """Who gets a case, and why."""
 
+from tickets.audit.actor import Actor
 from tickets.lifecycle.case import Case
 from tickets.routing import actions as routing
 from tickets.routing.actions import Pool
@@ -18,5 +19,5 @@ def route(case: Case, pool: Pool | None = None) -> Decision:
         pool = routing.pool([need.tier_level])
     decision = choose(need, pool.candidates)
     case.set(assignee=pool.hand_out(decision.agent_id, category.complexity), routing=decision.as_data())
-    case.note("routed", agent=decision.agent_id, tier=ticket.tier_id)
+    case.note("routed", by=Actor.system(), agent=decision.agent_id, tier=ticket.tier_id)
     return decision

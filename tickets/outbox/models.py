@@ -43,7 +43,7 @@ class OutgoingMail(models.Model):
     text = models.TextField(_("text"), blank=True)
     html = models.TextField(_("formatted"), blank=True)
     rfc_message_id = models.CharField("Message-ID", max_length=200, unique=True)
-    automatic = models.BooleanField(_("written by the desk itself"), default=True)
+    automatic = models.BooleanField(pgettext_lazy("mail", "automatic"), default=True)
     confidential = models.BooleanField(_("holds a sign-in code"), default=False)
     code = models.CharField(_("verification code"), max_length=12, unique=True, default=codes.generate)
     state = models.CharField(_("state"), max_length=10, choices=MailState, default=MailState.QUEUED)

@@ -225,6 +225,10 @@ class PromiseForm(DeskFormMixin, forms.ModelForm):
             "terms": _("What the customer reads about it, in their language."),
         }
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["kind"].choices = [("", _("Choose one")), *Promise.Kind.choices]  # type: ignore[attr-defined]
+
     def clean_currency(self) -> str:
         return self.cleaned_data["currency"].upper()
 
