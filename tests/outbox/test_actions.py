@@ -35,7 +35,7 @@ def go_to() -> Iterator[Callable[[str], None]]:
 
     yield use
     for name in changed:
-        app.conf.changes.pop(name, None)  # type: ignore[union-attr]
+        app.conf.changes.pop(name, None)
     forget_connections()
 
 
