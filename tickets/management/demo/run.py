@@ -55,9 +55,10 @@ def refuse_taken(port: int) -> None:
 
 def commands(port: int) -> dict[str, list[str]]:
     """What is run, by the name that stands before its lines."""
+    # Preloaded: two imports of everything less while somebody waits for the first page.
     web = (
         f"gunicorn portal.wsgi --bind {HOST}:{port} --worker-class gthread --workers 2 --threads 4"
-        " --graceful-timeout 5 --no-control-socket --log-level warning"
+        " --preload --graceful-timeout 5 --no-control-socket --log-level warning"
     )
     # Alone on its machine: nobody to gossip with.
     worker = (
