@@ -90,5 +90,4 @@ def test_the_browser_checks_by_the_same_limits():
         "max_file_bytes": 10,
         "max_total_bytes": 20,
         "extensions": [".png", ".jpg"],
-        "accept": ".png,.jpg",
     }

@@ -14,11 +14,10 @@ def current() -> Limits:
 
 
 def browser_limits(limits: Limits) -> dict[str, Any]:
-    """What the check in the browser needs; ``accept`` is for the attribute of that name on the file input."""
+    """What the check in the browser needs."""
     return {
         "max_files": limits.max_files,
         "max_file_bytes": limits.max_file_bytes,
         "max_total_bytes": limits.max_total_bytes,
         "extensions": [f".{ending}" for ending in limits.allowed],
-        "accept": ",".join(f".{ending}" for ending in limits.allowed),
     }

@@ -17,8 +17,6 @@ from tickets.lifecycle.resolution import mark_resolved
 from tickets.people.models import Agent
 from tickets.sla.rules import Event
 
-REPLY_STATUSES = (Status.OPEN, Status.PENDING, Status.ON_HOLD, Status.RESOLVED)
-
 
 def reply(
     ticket: Ticket,

@@ -70,13 +70,6 @@ KINDS: Final = (
         for_customers=True,
     ),
     Kind(
-        "file_refused",
-        pgettext_lazy("record", "File refused"),
-        _("The file “%(name)s” was not accepted."),
-        erases=frozenset({"name"}),
-        for_customers=True,
-    ),
-    Kind(
         "status_changed",
         pgettext_lazy("record", "Status"),
         _("The status went from “%(before)s” to “%(after)s”."),

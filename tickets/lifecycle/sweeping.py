@@ -122,7 +122,7 @@ def _work(tickets: list[Ticket], at: datetime) -> int:
         return 0
     loaded = cases.load(tickets, by=Actor.system(), at=at)
     fired = [(case, step) for case in loaded for step in case.clocks.take_steps(at=at)]
-    ladder = _Ladder([case for case, _step in fired])
+    ladder = _Ladder()
     for case, step in fired:
         clock = step.clock
         case.note(WORDS[step.kind], metric=clock.metric, due=step.due_at.isoformat())
@@ -136,7 +136,7 @@ def _work(tickets: list[Ticket], at: datetime) -> int:
 class _Ladder:
     """Rules, tiers and agents, looked up once a batch and only when a step needs them."""
 
-    def __init__(self, moving: list[Case]) -> None:
+    def __init__(self) -> None:
         self.rules = {
             (rule.metric, rule.step): rule
             for rule in EscalationRule.objects.filter(active=True).select_related("highest_tier")

@@ -1,4 +1,4 @@
-"""Message-IDs that only we can make, so that a reply proves which of our mails it answers."""
+"""Message-IDs that only we can make, so that a reply can prove which of our mails it answers."""
 
 import hashlib
 import hmac
@@ -13,15 +13,6 @@ def message_id(ticket_id: int | None) -> str:
     """A new Message-ID (RFC 5322, section 3.6.4) that carries the ticket and a signature."""
     core = f"{ticket_id or 0}.{secrets.token_hex(8)}"
     return f"<{core}.{_signature(core)}@{addresses.domain()}>"
-
-
-def ticket_of(message_id: str) -> int | None:
-    """The ticket of a Message-ID that we made; None for foreign or forged ones, and for mail about no ticket."""
-    core, _dot, signature = message_id.strip().strip("<>").split("@", 1)[0].rpartition(".")
-    if not core or not hmac.compare_digest(_signature(core), signature):
-        return None
-    number = core.split(".", 1)[0]
-    return int(number) if number.isdigit() and number != "0" else None
 
 
 def _signature(core: str) -> str:
