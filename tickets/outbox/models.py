@@ -1,5 +1,5 @@
 from datetime import datetime
-from typing import Self
+from typing import Any, Self
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -7,6 +7,7 @@ from django.utils.translation import pgettext_lazy
 
 from tickets.outbox import codes
 from tickets.people import languages
+from tickets.people.need_to_know import need_to_know
 
 
 class MailState(models.TextChoices):
@@ -22,6 +23,12 @@ class OutgoingMailQuerySet(models.QuerySet["OutgoingMail"]):
         due = models.Q(state=MailState.QUEUED, next_try_at__lte=at)
         abandoned = models.Q(state=MailState.SENDING, lease_until__lte=at)
         return self.filter(due | abandoned)
+
+    def readable_by(self, user: Any) -> Self:
+        """For a member of the staff: mail about tickets that they need to know, and about no ticket, such as signing in."""
+        known = need_to_know(user, "ticket__")
+        # Whoever may read every ticket is asked no condition, and "or" with none would be the other one alone.
+        return self.filter(known | models.Q(ticket=None)) if known else self.all()
 
 
 class OutgoingMail(models.Model):

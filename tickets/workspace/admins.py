@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.db import models
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.text import capfirst
 from django.utils.translation import get_language_info
@@ -15,6 +16,7 @@ from django.utils.translation import gettext as _
 from modeltranslation.admin import TranslationAdmin, TranslationBaseModelAdmin, TranslationStackedInline
 from modeltranslation.fields import TranslationField
 
+from tickets.people.need_to_know import need_to_know
 from tickets.workspace.access import may_work
 from tickets.workspace.forms import MomentInput
 from tickets.workspace.paging import CappedPaginator
@@ -75,6 +77,13 @@ class ReadOnlyAdmin(DeskAdmin):
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
+
+
+class AboutTicketsAdmin(ReadOnlyAdmin):
+    """Rows about tickets: those about a restricted case are there only for whoever needs to know it."""
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        return super().get_queryset(request).filter(need_to_know(request.user, "ticket__"))
 
 
 class InEachLanguage(TranslationBaseModelAdmin):

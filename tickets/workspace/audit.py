@@ -5,12 +5,12 @@ from django.utils.translation import gettext_lazy as _
 
 from tickets.audit.kinds import kind
 from tickets.audit.models import AuditEntry
-from tickets.workspace.admins import ReadOnlyAdmin
+from tickets.workspace.admins import AboutTicketsAdmin
 from tickets.workspace.links import to_ticket
 
 
 @admin.register(AuditEntry)
-class AuditEntryAdmin(ReadOnlyAdmin):
+class AuditEntryAdmin(AboutTicketsAdmin):
     list_display = ["at", "case", "sequence", "what", "actor_kind", "actor"]
     list_filter = ["actor_kind"]
     list_select_related = ["ticket", "actor"]

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.contrib import admin
 from django.db import transaction
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext_lazy as _
@@ -18,13 +19,17 @@ class TicketAdmin(DeskAdmin):
 
     search_fields = ["reference__iexact"]
 
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Ticket]:
+        """Django's history of a ticket begins with its subject."""
+        return Ticket.objects.visible_to(request.user)
+
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         return redirect("admin:queue")
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
     ) -> HttpResponse:
-        ticket = get_object_or_404(Ticket, pk=object_id if object_id.isdecimal() else 0)
+        ticket = get_object_or_404(self.get_queryset(request), pk=object_id if object_id.isdecimal() else 0)
         return redirect("admin:ticket", ticket.reference)
 
     def has_add_permission(self, request: HttpRequest) -> bool:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from tickets.desk.models import Ticket, TicketQuerySet
 from tickets.outbox.models import MailState, OutgoingMail
 from tickets.people.models import Agent
+from tickets.people.need_to_know import need_to_know
 from tickets.promises.models import Promise
 from tickets.workspace import queue
 from tickets.workspace.access import agent_of
@@ -43,7 +44,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "greeting": greeting(request.user.get_short_name(), timezone.localtime(at)),  # type: ignore[union-attr]
         "now": at,
         "me": agent,
-        "tiles": tiles(agent, at),
+        "tiles": tiles(request.user, agent, at),
         "rows": [queue.row(ticket, at) for ticket in mine[:SHOWN]],
         "more": len(mine) > SHOWN,
         "is_new_desk": not mine and not Ticket.objects.exists(),
@@ -60,11 +61,13 @@ def greeting(name: str, local: datetime) -> str:
     return _("Good evening, %(name)s") % {"name": name}
 
 
-def tiles(agent: Agent | None, at: datetime) -> list[Tile]:
-    """Each is one capped count: a number never costs more than a thousand rows of an index."""
-    active = Ticket.objects.active()
-    promises = Promise.objects.filter(state=Promise.State.OPEN, due_at__lt=queue.tonight(at))
-    failed = OutgoingMail.objects.filter(state=MailState.FAILED)
+def tiles(user: Any, agent: Agent | None, at: datetime) -> list[Tile]:
+    """Each is one capped count, of what its page lists for this reader."""
+    active = Ticket.objects.visible_to(user).active()
+    promises = Promise.objects.filter(
+        need_to_know(user, "ticket__"), state=Promise.State.OPEN, due_at__lt=queue.tonight(at)
+    )
+    failed = OutgoingMail.objects.readable_by(user).filter(state=MailState.FAILED)
     return [
         _tile(
             _("Late"),

@@ -38,7 +38,10 @@ class OutgoingMailAdmin(ReadOnlyAdmin):
     search_help_text = gettext_lazy("The beginning of an address, a whole reference, or a verification code")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[OutgoingMail]:
-        return super().get_queryset(request).defer("text", "html", "data")
+        return self._readable(request).defer("text", "html", "data")
+
+    def _readable(self, request: HttpRequest) -> QuerySet[OutgoingMail]:
+        return OutgoingMail.objects.readable_by(request.user)
 
     @admin.display(description=gettext_lazy("kind"), ordering="kind")
     def what(self, mail: OutgoingMail) -> str:
@@ -58,7 +61,7 @@ class OutgoingMailAdmin(ReadOnlyAdmin):
         """The mail as its recipient gets it."""
         if not self.has_view_permission(request):
             return super().change_view(request, object_id, form_url, extra_context)
-        mail = get_object_or_404(OutgoingMail.objects.select_related("ticket", "customer"), pk=_number(object_id))
+        mail = get_object_or_404(self._readable(request).select_related("ticket", "customer"), pk=_number(object_id))
         context = {
             "mail": mail,
             "kind": mail_kind(mail.kind),
@@ -73,13 +76,13 @@ class OutgoingMailAdmin(ReadOnlyAdmin):
         view = self.admin_site.admin_view
         return [
             path("<int:pk>/html/", view(self.html), name="mail_html"),
-            path("<int:pk>/again/", view(again), name="mail_again"),
+            path("<int:pk>/again/", view(require_POST(working(self.again))), name="mail_again"),
             *super().get_urls(),
         ]
 
     def html(self, request: HttpRequest, pk: int) -> HttpResponse:
         """The formatted part alone, for the frame on the mail's page: scripts, forms and foreign addresses are dead in it."""
-        mail = get_object_or_404(OutgoingMail, pk=pk)
+        mail = get_object_or_404(self._readable(request), pk=pk)
         if not self.has_view_permission(request) or not may_read(request.user, mail) or not mail.html:
             raise Http404
         return HttpResponse(
@@ -91,17 +94,14 @@ class OutgoingMailAdmin(ReadOnlyAdmin):
             },
         )
 
-
-@require_POST
-@working
-def again(request: HttpRequest, pk: int) -> HttpResponse:
-    """Put a mail that failed back into the outbox."""
-    mail = get_object_or_404(OutgoingMail, pk=pk)
-    if actions.try_again(mail, at=timezone.now()):
-        messages.success(request, _("The mail is in the outbox again."))
-    else:
-        messages.warning(request, _("This mail is not one that failed."))
-    return redirect("admin:tickets_outgoingmail_change", mail.pk)
+    def again(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Put a mail that failed back into the outbox."""
+        mail = get_object_or_404(self._readable(request), pk=pk)
+        if actions.try_again(mail, at=timezone.now()):
+            messages.success(request, _("The mail is in the outbox again."))
+        else:
+            messages.warning(request, _("This mail is not one that failed."))
+        return redirect("admin:tickets_outgoingmail_change", mail.pk)
 
 
 def _number(text: str) -> int:

@@ -5,12 +5,12 @@ from django.utils.translation import gettext_lazy as _
 
 from tickets.moments import money
 from tickets.promises.models import Promise
-from tickets.workspace.admins import ReadOnlyAdmin
+from tickets.workspace.admins import AboutTicketsAdmin
 from tickets.workspace.links import to_ticket
 
 
 @admin.register(Promise)
-class PromiseAdmin(ReadOnlyAdmin):
+class PromiseAdmin(AboutTicketsAdmin):
     list_display = ["due_at", "kind", "sum", "case", "state", "made_by"]
     list_filter = ["state", "kind"]
     list_select_related = ["ticket", "made_by"]
