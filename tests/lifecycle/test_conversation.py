@@ -104,6 +104,15 @@ def test_writing_on_a_closed_ticket_opens_a_linked_one(ticket: Ticket, agent: Ag
     assert (message.ticket != ticket, message.ticket.follow_up_of) == (True, ticket)
 
 
+def test_a_message_that_crosses_the_closing_opens_a_linked_one(ticket: Ticket, agent: Agent, now: datetime) -> None:
+    lifecycle.resolve(ticket, by=acting(agent), at=now)
+    lifecycle.close_resolved(at=now + timedelta(days=7))
+    message = lifecycle.receive_customer_message(
+        ticket, text="It is back.", by=customer_of(ticket), at=now + timedelta(days=7, seconds=1)
+    )
+    assert (message.ticket.follow_up_of, ticket.messages.count()) == (ticket, 1)
+
+
 def test_nothing_is_due_on_a_solved_ticket(ticket: Ticket, agent: Agent, now: datetime) -> None:
     lifecycle.resolve(ticket, by=acting(agent), at=now + HOUR)
     ticket.refresh_from_db()

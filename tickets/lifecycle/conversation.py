@@ -77,9 +77,10 @@ def receive_customer_message(
 
     Returns the message; its ``ticket`` is the follow-up where one was opened.
     """
-    if ticket.status == Status.CLOSED:
-        return _follow_up(ticket, text=text, by=by, at=at, language=language, channel=channel, files=files)
     with happening(ticket, by=by, at=at) as case:
+        # Asked of the locked row: the sweep may have closed it since the page was read.
+        if case.ticket.status == Status.CLOSED:
+            return _follow_up(case.ticket, text=text, by=by, at=at, language=language, channel=channel, files=files)
         message = case.say(text, internal=False, language=language or case.ticket.language, channel=channel)
         attach(case, message, files)
         case.note("customer_wrote")
@@ -100,7 +101,10 @@ def open_again(case: Case) -> None:
 
 
 def reopen(ticket: Ticket, *, by: Actor, at: datetime, text: str = "", files: Iterable[Attachment] = ()) -> None:
-    """Somebody says that it is not solved. Raises NotAllowed unless the ticket is Resolved."""
+    """Somebody says that it is not solved; a customer's words go in as a message, which opens it again by itself.
+
+    Without words it raises NotAllowed unless the ticket is Resolved.
+    """
     if text and by.kind == "customer":
         receive_customer_message(ticket, text=text, by=by, at=at, files=files)
         return
