@@ -163,9 +163,9 @@ def size_text(size: int) -> str:
         return ngettext("%(number)s byte", "%(number)s bytes", size) % {"number": formats.number_format(size)}
     if size < 1024 * 1024:
         # Translators: kilobytes. Keep the no-break space.
-        return pgettext("size of a file", "%(number)s\u00a0KB") % {"number": _rounded(size / 1024)}
+        return pgettext("size of a file", "%(number)s KB") % {"number": _rounded(size / 1024)}
     # Translators: megabytes. Keep the no-break space.
-    return pgettext("size of a file", "%(number)s\u00a0MB") % {"number": _rounded(size / (1024 * 1024))}
+    return pgettext("size of a file", "%(number)s MB") % {"number": _rounded(size / (1024 * 1024))}
 
 
 def _rounded(number: float) -> str:
