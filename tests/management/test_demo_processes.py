@@ -27,6 +27,7 @@ class Demo:
     def __init__(self, folder: Path, port: int) -> None:
         self.site = f"http://127.0.0.1:{port}"
         self.log = folder / "demo.log"
+        self.queue = folder / "var" / "celery" / "queue"
         self.visitor = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(CookieJar()))
         environment = {
             **without_settings(),
@@ -43,6 +44,9 @@ class Demo:
 
     def output(self) -> str:
         return self.log.read_text(encoding="utf-8")
+
+    def waiting_tasks(self) -> int:
+        return len(list(self.queue.glob("*.msg")))
 
     def wait_for(self, words: str, seconds: float = 240) -> None:
         deadline = time.monotonic() + seconds
@@ -90,6 +94,9 @@ def demo(tmp_path):
 
 def test_it_runs_shows_the_shop_stops_cleanly_and_starts_again(demo):
     first = demo()
+    first.wait_for("Casa Orsini has opened")
+    # The worker is not there yet. A hundred and more mails of the last weeks are nothing it would have to hear of.
+    assert first.waiting_tasks() < 10
     first.wait_for("Ctrl-C stops everything")
     table = first.output()
     home = first.post("/accounts/login/", login="alice@example.com", how="password", password=PASSWORD)
