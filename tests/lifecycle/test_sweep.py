@@ -1,11 +1,13 @@
 from datetime import datetime, timedelta
 
 import pytest
+from celery.exceptions import SoftTimeLimitExceeded
 
 from tests.factories import CustomerFactory, acting, open_ticket
 from tickets import lifecycle
-from tickets.lifecycle import sweeping
-from tickets.models import Agent, ClockEvent, Customer, Escalation, OutgoingMail, SLAClock, Ticket
+from tickets.audit.actor import Actor
+from tickets.lifecycle import case, sweeping
+from tickets.models import Agent, ClockEvent, Customer, Escalation, OutgoingMail, Promise, SLAClock, Ticket
 
 HOUR = timedelta(hours=1)
 # Normal priority on the first desk: eight open hours for the first reply, a warning after six.
@@ -118,3 +120,62 @@ def test_a_broken_ticket_is_tried_again_later_and_keeps_its_due_time(
     assert (clock.next_step_at, clock.due_at) == (now + DUE + sweeping.BACK_OFF, now + DUE)
     lifecycle.sweep_clocks(at=now + DUE + sweeping.BACK_OFF)
     assert events(ticket, "breach") == [("breach", now + DUE)]
+
+
+@pytest.fixture
+def one_of_two_is_broken(agent: Agent, monkeypatch: pytest.MonkeyPatch) -> list[Ticket]:
+    """Two tickets; whatever loads the first with others, or alone, fails."""
+    tickets = [open_ticket(CustomerFactory.create()) for _ in range(2)]
+    load = case.load
+
+    def breaks(loaded: list[Ticket], **event: object) -> object:
+        # The caller's lock has been asked for by now, as if a row could not be read.
+        if tickets[0] in loaded and event["by"] == Actor.system():
+            raise RuntimeError("a broken ticket")
+        return load(loaded, **event)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(case, "load", breaks)
+    return tickets
+
+
+def test_a_broken_ticket_keeps_no_other_promise_from_being_found(
+    one_of_two_is_broken: list[Ticket], agent: Agent, now: datetime
+) -> None:
+    for ticket in one_of_two_is_broken:
+        lifecycle.promise(ticket, kind="update", due_at=now + HOUR, by=acting(agent), at=now)
+    assert lifecycle.break_promises(at=now + HOUR) == 1
+    assert list(Promise.objects.order_by("ticket").values_list("state", flat=True)) == ["open", "broken"]
+
+
+def test_a_broken_ticket_keeps_no_other_from_closing(
+    one_of_two_is_broken: list[Ticket], agent: Agent, now: datetime
+) -> None:
+    for ticket in one_of_two_is_broken:
+        lifecycle.resolve(ticket, by=acting(agent), at=now)
+    assert lifecycle.close_resolved(at=now + timedelta(days=7)) == 1
+    assert list(Ticket.objects.order_by("pk").values_list("status", flat=True)) == ["resolved", "closed"]
+
+
+def test_one_kind_of_work_that_fails_stops_no_other(
+    ticket: Ticket, agent: Agent, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def breaks(*, at: datetime) -> int:
+        raise RuntimeError("no promises today")
+
+    lifecycle.resolve(ticket, by=acting(agent), at=now)
+    monkeypatch.setattr(sweeping, "break_promises", breaks)
+    swept = lifecycle.sweep(at=now + timedelta(days=7))
+    assert (swept.closed, swept.failed) == (1, 1)
+
+
+def test_a_task_whose_time_is_up_puts_off_no_ticket(
+    ticket: Ticket, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def time_is_up(tickets: list[Ticket], at: datetime) -> int:
+        raise SoftTimeLimitExceeded
+
+    with monkeypatch.context() as patch:
+        patch.setattr(sweeping, "_work", time_is_up)
+        with pytest.raises(SoftTimeLimitExceeded):
+            lifecycle.sweep(at=now + DUE)
+    assert lifecycle.sweep_clocks(at=now + DUE).steps > 0

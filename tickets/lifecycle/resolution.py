@@ -1,9 +1,10 @@
 """A ticket comes to its end, and what the customer thinks of that."""
 
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Final
 
-from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from tickets.audit.actor import Actor
@@ -11,6 +12,7 @@ from tickets.desk.models import Ticket
 from tickets.desk.statuses import Status
 from tickets.errors import NotAllowed
 from tickets.lifecycle import case as cases
+from tickets.lifecycle.batches import all_or_each
 from tickets.lifecycle.case import Case, happening
 from tickets.promises.models import Promise
 from tickets.ratings import links
@@ -62,18 +64,18 @@ def close(ticket: Ticket, *, by: Actor, at: datetime) -> None:
 
 def close_resolved(*, at: datetime, limit: int = 500) -> int:
     """Close what was resolved seven days ago; returns how many. Part of the sweep."""
-    with transaction.atomic():
-        tickets = list(
-            Ticket.objects.select_for_update(of=("self",), skip_locked=True)
-            .select_related(*cases.RELATED)
-            .filter(status=Status.RESOLVED, resolved_at__lte=at - CLOSES_AFTER)
-            .order_by("resolved_at")[:limit]
-        )
-        if tickets:
-            done = cases.load(tickets, by=Actor.system(), at=at)
-            for case in done:
-                _mark_closed(case)
-            cases.save(done)
+    due = Ticket.objects.filter(status=Status.RESOLVED, resolved_at__lte=at - CLOSES_AFTER).order_by("resolved_at")
+    return all_or_each(due.values_list("pk", flat=True)[:limit], partial(_close, due, at))
+
+
+def _close(due: QuerySet[Ticket], at: datetime, keys: list[int]) -> int:
+    locked = due.filter(pk__in=keys).select_for_update(of=("self",), skip_locked=True)
+    tickets = list(locked.select_related(*cases.RELATED))
+    if tickets:
+        done = cases.load(tickets, by=Actor.system(), at=at)
+        for case in done:
+            _mark_closed(case)
+        cases.save(done)
     return len(tickets)
 
 

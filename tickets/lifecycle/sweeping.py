@@ -6,18 +6,22 @@ SQLite the transaction itself is the claim, because it takes the one write lock 
 """
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Final
 
+from celery.exceptions import SoftTimeLimitExceeded
 from django.db import transaction
+from django.db.models import QuerySet
 
 from tickets.audit.actor import Actor
 from tickets.desk.actions import forget_drafts, forget_orphans
 from tickets.desk.models import Ticket
 from tickets.escalation.models import Escalation, EscalationRule, EscalationTier
 from tickets.lifecycle import case as cases
+from tickets.lifecycle.batches import all_or_each
 from tickets.lifecycle.case import Case
 from tickets.lifecycle.escalation import HandOver, move
 from tickets.lifecycle.resolution import close_resolved
@@ -42,8 +46,8 @@ WORDS: Final[dict[str, str]] = {
 
 @dataclass(slots=True)
 class Swept:
-    """What one run did: clock steps taken, tickets that failed and were put off, promises found broken, tickets closed,
-    drafts and stray files forgotten.
+    """What one run did: clock steps taken, failures (tickets whose clocks were put off, and kinds of work that were left
+    to the next run), promises found broken, tickets closed, drafts and stray files forgotten.
     """
 
     steps: int = 0
@@ -56,10 +60,22 @@ class Swept:
 def sweep(*, at: datetime) -> Swept:
     """Everything that is due at a moment."""
     swept = sweep_clocks(at=at)
-    swept.promises_broken = break_promises(at=at)
-    swept.closed = close_resolved(at=at)
-    swept.forgotten = forget_drafts(at=at) + forget_orphans(at=at)
+    swept.promises_broken = _take(break_promises, swept, at)
+    swept.closed = _take(close_resolved, swept, at)
+    swept.forgotten = _take(forget_drafts, swept, at) + _take(forget_orphans, swept, at)
     return swept
+
+
+def _take(step: Callable[..., int], swept: Swept, at: datetime) -> int:
+    """One kind of work, which stops no other kind by failing."""
+    try:
+        return step(at=at)
+    except SoftTimeLimitExceeded:
+        raise
+    except Exception:
+        logger.exception("sweep failed")
+        swept.failed += 1
+        return 0
 
 
 def sweep_clocks(*, at: datetime, batch: int = BATCH) -> Swept:
@@ -71,6 +87,9 @@ def sweep_clocks(*, at: datetime, batch: int = BATCH) -> Swept:
                 tickets = _claim(at, batch)
                 swept.steps += _work(tickets, at)
                 taken = len(tickets)
+        except SoftTimeLimitExceeded:
+            # The task's time is used up, which is no ticket's fault. Each batch so far is written; the rest comes next time.
+            raise
         except Exception:
             logger.exception("sweep batch failed; trying its tickets one by one")
             taken = _one_by_one(at, batch, swept)
@@ -108,6 +127,8 @@ def _one_by_one(at: datetime, limit: int, swept: Swept) -> int:
                 tickets = _claim(at, limit, [ticket_id])
                 swept.steps += _work(tickets, at)
                 taken += len(tickets)
+        except SoftTimeLimitExceeded:
+            raise
         except Exception:
             logger.exception("sweep failed", extra={"ticket": ticket_id})
             swept.failed += 1
@@ -174,25 +195,21 @@ class _Ladder:
 
 def break_promises(*, at: datetime, batch: int = BATCH) -> int:
     """Mark promises whose date passed as broken, and tell whoever has the case; returns how many."""
-    with transaction.atomic():
-        overdue = list(
-            Promise.objects.select_for_update(of=("self", "ticket"), skip_locked=True)
-            .select_related("ticket")
-            .filter(state=Promise.State.OPEN, due_at__lte=at)
-            .order_by("due_at")[:batch]
-        )
-        if not overdue:
-            return 0
-        tickets = Ticket.objects.select_related(*cases.RELATED).filter(
-            pk__in={promise.ticket_id for promise in overdue}
-        )
-        loaded = {case.ticket.pk: case for case in cases.load(list(tickets), by=Actor.system(), at=at)}
-        Promise.objects.filter(pk__in=[promise.pk for promise in overdue]).update(
-            state=Promise.State.BROKEN, ended_at=at
-        )
-        for promise in overdue:
-            case = loaded[promise.ticket_id]
-            case.note("promise_broken", promise=promise.pk, kind=promise.kind, due=promise.due_at.isoformat())
-            case.tell_agent("promise_broken", case.ticket.assignee, promise=promise.pk)
-        cases.save(loaded.values())
+    due = Promise.objects.filter(state=Promise.State.OPEN, due_at__lte=at).order_by("due_at")
+    return all_or_each(due.values_list("pk", flat=True)[:batch], partial(_break, due, at))
+
+
+def _break(due: QuerySet[Promise], at: datetime, keys: list[int]) -> int:
+    locked = due.filter(pk__in=keys).select_for_update(of=("self", "ticket"), skip_locked=True)
+    overdue = list(locked.select_related("ticket"))
+    if not overdue:
+        return 0
+    tickets = Ticket.objects.select_related(*cases.RELATED).filter(pk__in={promise.ticket_id for promise in overdue})
+    loaded = {case.ticket.pk: case for case in cases.load(list(tickets), by=Actor.system(), at=at)}
+    Promise.objects.filter(pk__in=[promise.pk for promise in overdue]).update(state=Promise.State.BROKEN, ended_at=at)
+    for promise in overdue:
+        case = loaded[promise.ticket_id]
+        case.note("promise_broken", promise=promise.pk, kind=promise.kind, due=promise.due_at.isoformat())
+        case.tell_agent("promise_broken", case.ticket.assignee, promise=promise.pk)
+    cases.save(loaded.values())
     return len(overdue)

@@ -15,6 +15,6 @@ class Command(BaseCommand):
         swept = lifecycle.sweep(at=now)
         sent = deliver.deliver_waiting(at=now)
         self.stdout.write(
-            f"{swept.steps} clock steps, {swept.failed} tickets put off, {swept.promises_broken} promises broken,"
+            f"{swept.steps} clock steps, {swept.failed} failures, {swept.promises_broken} promises broken,"
             f" {swept.closed} tickets closed, {swept.forgotten} drafts forgotten, {sent} mails sent."
         )
