@@ -19,11 +19,15 @@ REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,80}")
 # Asked every few seconds, and of interest to nobody when all is well.
 PROBES = {"/healthz", "/readyz"}
 
+# Parts of our addresses, and of allauth's, that let whoever has them in.
+SECRETS = frozenset({"key", "token"})
+
 
 class RequestId:
     """Gives each request an id, which every log line written on its behalf carries and its answer returns.
 
-    The line about the request itself has the path without its query: search words may be personal.
+    The line about the request itself has the path without its query: search words may be personal. What opens a door
+    for whoever reads it, such as a link to a new password, is left out of the path, too.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -41,11 +45,20 @@ class RequestId:
             log.info(
                 "request",
                 method=request.method,
-                path=request.path,
+                path=_without_secrets(request),
                 status=response.status_code,
                 milliseconds=round((time.perf_counter() - started) * 1000),
             )
         return response
+
+
+def _without_secrets(request: HttpRequest) -> str:
+    """The path, with a word in place of each part that the address's pattern calls a key or a token."""
+    path = request.path
+    found = request.resolver_match
+    for name in SECRETS.intersection(found.kwargs) if found else ():
+        path = path.replace(str(found.kwargs[name]), f"<{name}>")
+    return path
 
 
 class CompressPages(GZipMiddleware):

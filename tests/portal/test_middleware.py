@@ -43,6 +43,21 @@ def test_one_line_is_logged_for_a_request_and_holds_no_search_words(answer_to):
     assert line == {"event": "request", "log_level": "info", "method": "GET", "path": "/help/", "status": 204}
 
 
+@pytest.mark.parametrize(
+    ("address", "logged"),
+    [
+        ("/accounts/password/reset/key/4x-c7p2yq-0123456789abcdef/", "/accounts/password/reset/key/4x-<key>/"),
+        ("/rate/WyJLN1E0LTlNMlgiLDFd:1vN4xq:signature/thanks/", "/rate/<token>/thanks/"),
+    ],
+)
+@pytest.mark.django_db
+def test_a_link_that_opens_something_is_not_written_to_the_log(client, address, logged):
+    with structlog.testing.capture_logs() as lines:
+        client.get(address)
+
+    assert [line["path"] for line in lines if line["event"] == "request"] == [logged]
+
+
 @pytest.mark.parametrize("path", ["/healthz", "/readyz"])
 def test_probes_fill_no_log(answer_to, path):
     with structlog.testing.capture_logs() as lines:
