@@ -12,6 +12,7 @@ from django.utils.translation import pgettext_lazy
 
 from portal.forms import ChoiceText, PortalFormMixin
 from tickets import zones
+from tickets.fields import WrittenField
 from tickets.people import languages
 from tickets.people.models import User
 
@@ -100,7 +101,7 @@ class SignUpForm(AccountFormMixin, account.SignupForm):
     labels = {"email": ADDRESS, "password1": PASSWORD}
     hints = {"email": _("Best the one you order with: then your orders are here at once.")}
     field_order = ("name", "email", "password1", "time_zone")
-    name = forms.CharField(
+    name = WrittenField(
         label=_("Your name"),
         help_text=_("As we may write it in a letter."),
         max_length=150,

@@ -16,6 +16,7 @@ from portal.forms import ChoiceText, DateInput, FilesField, NumberInput, PortalF
 from tickets.attachments.texts import Refusal
 from tickets.desk import priorities
 from tickets.desk.models import Category, IntakeDraft, IntakeField, IntakeForm, Ticket
+from tickets.fields import WrittenField
 from tickets.orders.models import OrderLine
 
 NO_ORDER: Final = "none"
@@ -26,7 +27,7 @@ LONGEST_ANSWER: Final = 2_000
 class LetterForm(PortalForm):
     """A text with files. Files are judged while they are received, not by the form; this is where it hears of them."""
 
-    text = forms.CharField(max_length=LONGEST_MESSAGE, widget=forms.Textarea({"rows": 5}))
+    text = WrittenField(max_length=LONGEST_MESSAGE, widget=forms.Textarea({"rows": 5}))
     # The metaclass takes fields off the class: a form's own `files`, the uploads, is not in the way.
     files = FilesField(required=False, label=gettext_lazy("Photos or files"))  # type: ignore[assignment]
 
@@ -109,7 +110,7 @@ def _choice_field(question: IntakeField, **kwargs: Any) -> forms.Field:
 
 
 def _text_field(widget: forms.Widget) -> Any:
-    return lambda question, **kwargs: forms.CharField(max_length=LONGEST_ANSWER, widget=widget, **kwargs)
+    return lambda question, **kwargs: WrittenField(max_length=LONGEST_ANSWER, widget=widget, **kwargs)
 
 
 _Kind = IntakeField.Kind
@@ -152,7 +153,7 @@ class Answered:
 class DetailsForm(LetterForm):
     """The guided questions of a topic, what happened, what it stops the customer from doing, files and a subject."""
 
-    text = forms.CharField(
+    text = WrittenField(
         label=gettext_lazy("What happened?"),
         help_text=gettext_lazy("When did it start, and what were you doing just before? Write in any language."),
         max_length=LONGEST_MESSAGE,
@@ -164,7 +165,7 @@ class DetailsForm(LetterForm):
         choices=priorities.impact_choices,
         widget=forms.RadioSelect,
     )
-    subject = forms.CharField(
+    subject = WrittenField(
         label=gettext_lazy("Subject"),
         help_text=gettext_lazy("Suggested from your answers. Change it if you like."),
         max_length=200,

@@ -4,6 +4,7 @@ from django.utils.translation import pgettext_lazy
 
 from portal.forms import ChoiceText, PortalForm
 from tickets import zones
+from tickets.fields import WrittenField
 from tickets.people import languages
 from tickets.people.models import ReadingNeeds
 
@@ -21,7 +22,7 @@ def reading_needs() -> list[tuple[str, ChoiceText]]:
 class PreferencesForm(PortalForm):
     """The names of its fields are those of ``people.actions.set_preferences``."""
 
-    name = forms.CharField(label=_("Your name"), max_length=150, widget=forms.TextInput(attrs={"autocomplete": "name"}))
+    name = WrittenField(label=_("Your name"), max_length=150, widget=forms.TextInput(attrs={"autocomplete": "name"}))
     language = forms.ChoiceField(
         label=pgettext_lazy("of pages and mail", "Language"),
         help_text=_("Of these pages and of every mail from us."),

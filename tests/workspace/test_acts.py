@@ -53,8 +53,9 @@ def test_sending_sets_the_status_that_was_chosen(status: str, desk_client: Clien
     assert ticket.status == status
 
 
-def test_an_empty_answer_is_not_sent(desk_client: Client, ticket: Ticket) -> None:
-    response = answer(desk_client, ticket, text="  ")
+@pytest.mark.parametrize("text", ["  ", "\u200b\u2060\u200f", "\u0301"])
+def test_an_empty_answer_is_not_sent(desk_client: Client, ticket: Ticket, text: str) -> None:
+    response = answer(desk_client, ticket, text=text)
     assert response.status_code == 422
     assert "Write something first." in response.content.decode()
     assert ticket.messages.count() == 1
@@ -314,6 +315,21 @@ def test_a_promise_is_put_on_record_in_the_agent_s_own_time(
     assert (made.amount, made.currency) == (Decimal("49.90"), "EUR")
     assert made.due_at.isoformat() == "2026-11-26T11:00:00+00:00"
     assert made.made_by == agent.user
+
+
+@pytest.mark.parametrize("typed", ["49,90", "49.90"])
+def test_an_amount_is_typed_as_the_agent_s_language_writes_it(
+    desk_client: Client, agent: Agent, ticket: Ticket, typed: str
+) -> None:
+    agent.user.language = "it"
+    agent.user.save()
+    act(
+        desk_client,
+        "ticket_promise",
+        ticket,
+        {"kind": "refund", "amount": typed, "currency": "EUR", "due_at": "2026-11-26T12:00"},
+    )
+    assert ticket.promises.get().amount == Decimal("49.90")
 
 
 @pytest.mark.parametrize(

@@ -19,6 +19,7 @@ from tickets.desk.models import Category, Ticket
 from tickets.desk.priorities import Priority
 from tickets.desk.statuses import Status
 from tickets.escalation.models import EscalationTier
+from tickets.fields import WrittenField
 from tickets.people.models import Agent
 from tickets.promises.models import Promise
 
@@ -72,7 +73,7 @@ def _files_hint() -> str:
 class WritingForm(DeskForm):
     """What an answer and a note have in common. ``kept`` names files that came with an earlier try and wait here."""
 
-    text = forms.CharField(
+    text = WrittenField(
         label=_("Text"),
         max_length=20_000,
         widget=own_words(9),
@@ -212,6 +213,8 @@ class PromiseForm(DeskFormMixin, forms.ModelForm):
     class Meta:
         model = Promise
         fields = ["kind", "amount", "currency", "due_at", "terms"]
+        # Half of the desk's languages write 12,50.
+        localized_fields = ["amount"]
         widgets = {
             "amount": forms.TextInput({"inputmode": "decimal", "dir": "ltr"}),
             "currency": forms.TextInput({"dir": "ltr", "autocapitalize": "characters"}),
@@ -236,7 +239,7 @@ class PromiseForm(DeskFormMixin, forms.ModelForm):
 class EndPromiseForm(DeskForm):
     """Kept or withdrawn: the button that was pressed says which."""
 
-    words = forms.CharField(
+    words = WrittenField(
         label=_("How do we know, or why is it withdrawn?"),
         widget=own_words(3),
         help_text=_("Such as the number of the transfer or of the parcel, or what the customer chose instead."),
@@ -249,18 +252,18 @@ class EndPromiseForm(DeskForm):
 
 class HandOverForm(DeskForm):
     tier: Any = forms.ModelChoiceField(EscalationTier.objects.none(), label=_("Hand it to"), empty_label=None)
-    known = forms.CharField(
+    known = WrittenField(
         label=_("What we know"),
         widget=own_words(4),
         error_messages={"required": _("Write down what we know, so that nobody has to ask again.")},
     )
-    tried = forms.CharField(label=_("What was tried, and how it went"), widget=own_words(4), required=False)
-    expected = forms.CharField(
+    tried = WrittenField(label=_("What was tried, and how it went"), widget=own_words(4), required=False)
+    expected = WrittenField(
         label=_("What the customer expects"),
         widget=own_words(3),
         error_messages={"required": _("Write down what the customer expects, so that nobody has to ask again.")},
     )
-    promised = forms.CharField(label=_("What was promised"), widget=own_words(3), required=False)
+    promised = WrittenField(label=_("What was promised"), widget=own_words(3), required=False)
 
     def __init__(self, tiers: Any, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -47,8 +47,9 @@ def test_a_message_is_put_on_record(hers: Client, ticket: Ticket) -> None:
     assert written(ticket) == ["It stops with E04.", "It is\nback."]
 
 
-def test_an_empty_message_is_refused_beside_the_field(hers: Client, ticket: Ticket) -> None:
-    page = hers.post(address("reply", ticket), {"text": " "}).content.decode()
+@pytest.mark.parametrize("text", [" ", "\u200b\u2060\u200f"])
+def test_an_empty_message_is_refused_beside_the_field(hers: Client, ticket: Ticket, text: str) -> None:
+    page = hers.post(address("reply", ticket), {"text": text}).content.decode()
     assert '<a class="more" href="#id_text">Fill in “Write to Marta”.</a>' in page
     assert len(written(ticket)) == 1
 

@@ -41,8 +41,9 @@ def test_large_print_is_seen_at_once(hers: Client) -> None:
     assert 'lang="it" dir="ltr" data-reading="large">' in html
 
 
-def test_a_name_is_needed(hers: Client, alice: Customer) -> None:
-    html = hers.post(OVERVIEW, {**CHOSEN, "name": " "}).content.decode()
+@pytest.mark.parametrize("name", [" ", "\u200b"])
+def test_a_name_is_needed(hers: Client, alice: Customer, name: str) -> None:
+    html = hers.post(OVERVIEW, {**CHOSEN, "name": name}).content.decode()
     assert "Fill in “Your name”." in html
     alice.refresh_from_db()
     assert alice.name == "Alice Byrne"
