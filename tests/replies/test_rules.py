@@ -1,3 +1,5 @@
+import pytest
+
 from tickets.replies.rules import fill, unknown_variables
 
 
@@ -14,6 +16,11 @@ def test_a_variable_without_a_value_stays_visible_and_is_named() -> None:
 
 def test_braces_of_the_customer_are_not_variables() -> None:
     assert fill("{first_name}", {"first_name": "{reference}", "reference": "K7Q4-9M2X"}).text == "{reference}"
+
+
+@pytest.mark.parametrize("slip", ["First_name", "first name", " first_name ", "name2", "order.number", ""])
+def test_a_slip_in_braces_is_an_unknown_variable(slip: str) -> None:
+    assert unknown_variables(f"Dear {{{slip}}},") == [slip]
 
 
 def test_unknown_variables_are_named_once_in_their_order() -> None:

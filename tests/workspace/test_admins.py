@@ -171,6 +171,24 @@ def test_a_target_of_nothing_is_refused_in_plain_words(lead_client: Client, desk
     assert SLAPolicy.objects.get().version == policy.version
 
 
+@pytest.mark.parametrize("minutes", ["527041", "2147483647", "99999999999999"])
+def test_a_target_beyond_a_year_is_refused(lead_client: Client, desk: None, minutes: str) -> None:
+    address = url(SLAPolicy, "change", SLAPolicy.objects.get().pk)
+    response = lead_client.post(address, sent_back(lead_client.get(address)) | {"targets-0-minutes": minutes})
+    assert response.status_code == 200
+    assert not SLAPolicy.objects.filter(targets__minutes=minutes).exists()
+
+
+@pytest.mark.parametrize("minutes", ["0", "527041"])
+def test_customers_are_told_news_within_a_year_and_not_at_once(lead_client: Client, desk: None, minutes: str) -> None:
+    tier = EscalationTier.objects.first()
+    assert tier
+    address = url(EscalationTier, "change", tier.pk)
+    response = lead_client.post(address, sent_back(lead_client.get(address)) | {"update_minutes": minutes})
+    assert response.status_code == 200
+    assert not EscalationTier.objects.filter(update_minutes=minutes).exists()
+
+
 # --- Texts ------------------------------------------------------------------------------------------------------------
 
 

@@ -1,11 +1,11 @@
 from django.conf import settings
-from django.core.validators import MinValueValidator
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from tickets.audit.actor import ActorKind
-from tickets.sla.models import ClockEvent, MetricName
+from tickets.sla.models import LONGEST_MINUTES, ClockEvent, MetricName
 
 
 class EscalationTier(models.Model):
@@ -15,7 +15,9 @@ class EscalationTier(models.Model):
     name = models.CharField(_("name"), max_length=80)
     description = models.CharField(_("what it can do"), max_length=300, blank=True)
     update_minutes = models.PositiveIntegerField(
-        _("minutes between updates to the customer, in business hours"), default=960
+        _("minutes between updates to the customer, in business hours"),
+        default=960,
+        validators=[MinValueValidator(1), MaxValueValidator(LONGEST_MINUTES)],
     )
 
     field_classes = {"public": ("id", "level", "name", "description", "update_minutes")}

@@ -101,7 +101,7 @@ class Migration(migrations.Migration):
                 ('description_pl', models.CharField(blank=True, max_length=300, null=True, verbose_name='what it can do')),
                 ('description_ja', models.CharField(blank=True, max_length=300, null=True, verbose_name='what it can do')),
                 ('description_ar', models.CharField(blank=True, max_length=300, null=True, verbose_name='what it can do')),
-                ('update_minutes', models.PositiveIntegerField(default=960, verbose_name='minutes between updates to the customer, in business hours')),
+                ('update_minutes', models.PositiveIntegerField(default=960, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(527040)], verbose_name='minutes between updates to the customer, in business hours')),
             ],
             options={
                 'verbose_name': 'escalation tier',
@@ -646,7 +646,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('priority', models.CharField(choices=tickets.desk.priorities.choices, max_length=10, verbose_name='priority')),
                 ('metric', models.CharField(choices=[('first_reply', 'First reply'), ('next_reply', 'Next reply'), ('update', 'Update'), ('resolution', 'Resolution')], max_length=12, verbose_name='clock')),
-                ('minutes', models.PositiveIntegerField(verbose_name='minutes')),
+                ('minutes', models.PositiveIntegerField(validators=[django.core.validators.MaxValueValidator(527040)], verbose_name='minutes')),
                 ('business', models.BooleanField(default=True, verbose_name='counted in business hours')),
                 ('policy', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='targets', to='tickets.slapolicy')),
             ],

@@ -19,11 +19,12 @@ VARIABLES: Final = {
 }
 
 _PLACEHOLDER: Final = re.compile(r"\{([a-z_]+)\}")
+_IN_BRACES: Final = re.compile(r"\{([^{}\n]*)\}")
 
 
 def unknown_variables(text: str) -> list[str]:
-    """The variables of a text that nobody could fill in, in the order of their first appearance."""
-    return [name for name in dict.fromkeys(_PLACEHOLDER.findall(text)) if name not in VARIABLES]
+    """What stands in braces that nobody could fill in, in the order of its first appearance."""
+    return [name for name in dict.fromkeys(_IN_BRACES.findall(text)) if name not in VARIABLES]
 
 
 @dataclass(frozen=True, slots=True)

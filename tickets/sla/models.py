@@ -2,6 +2,7 @@ import uuid
 from typing import Self
 
 from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -10,6 +11,10 @@ from tickets.desk import priorities
 from tickets.desk.models import Channel
 from tickets.people import languages
 from tickets.people.models import Plan
+
+
+LONGEST_MINUTES = 366 * 24 * 60
+"""A year. Beyond it lie slips of the finger, and dates that no calendar holds."""
 
 
 class MetricName(models.TextChoices):
@@ -83,7 +88,7 @@ class SLATarget(models.Model):
     policy = models.ForeignKey(SLAPolicy, on_delete=models.CASCADE, related_name="targets")  # a line of the policy
     priority = models.CharField(_("priority"), max_length=10, choices=priorities.choices)
     metric = models.CharField(_("clock"), max_length=12, choices=MetricName)
-    minutes = models.PositiveIntegerField(_("minutes"))
+    minutes = models.PositiveIntegerField(_("minutes"), validators=[MaxValueValidator(LONGEST_MINUTES)])
     business = models.BooleanField(_("counted in business hours"), default=True)
 
     field_classes = {"public": ("id", "policy", "priority", "metric", "minutes", "business")}

@@ -102,7 +102,8 @@ def _offered_lines(user: User, *, order: Order | None, find: str, chosen: str) -
     if find:
         wanted = wanted.filter(Q(order__number__icontains=find) | Q(product__icontains=find))
     lines = list(wanted.order_by("-order__placed_at", "pk")[:LINES_OFFERED])
-    if chosen.isdecimal() and int(chosen) not in {line.pk for line in lines}:
+    # No id has more than 18 digits; Python refuses to read some thousands of them.
+    if chosen.isdecimal() and len(chosen) <= 18 and int(chosen) not in {line.pk for line in lines}:
         lines += mine.filter(pk=chosen)
     return lines
 

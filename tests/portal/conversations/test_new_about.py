@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+import pytest
 from django.test import Client
 from django.urls import reverse
 
@@ -79,6 +80,15 @@ def test_somebody_elses_order_line_cannot_be_chosen(
     OrderLineFactory.create(order=OrderFactory.create(customer=bob))
     page = sign_in(bob).post(NEW, {"about": machine.pk, "category": broken.pk}).content.decode()
     assert 'href="#id_about_0"' in page
+    assert not IntakeDraft.objects.exists()
+
+
+@pytest.mark.parametrize("number", ["9" * 19, "9" * 5000])
+def test_a_number_that_no_order_line_has_is_no_choice(
+    hers: Client, machine: OrderLine, broken: Category, number: str
+) -> None:
+    response = hers.post(NEW, {"about": number, "category": broken.pk})
+    assert response.status_code == 200
     assert not IntakeDraft.objects.exists()
 
 
