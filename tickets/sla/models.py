@@ -12,7 +12,6 @@ from tickets.desk.models import Channel
 from tickets.people import languages
 from tickets.people.models import Plan
 
-
 LONGEST_MINUTES = 366 * 24 * 60
 """A year. Beyond it lie slips of the finger, and dates that no calendar holds."""
 
