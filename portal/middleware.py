@@ -55,9 +55,9 @@ class RequestId:
 def _without_secrets(request: HttpRequest) -> str:
     """The path, with a word in place of each part that the address's pattern calls a key or a token."""
     path = request.path
-    found = request.resolver_match
-    for name in SECRETS.intersection(found.kwargs) if found else ():
-        path = path.replace(str(found.kwargs[name]), f"<{name}>")
+    parts = request.resolver_match.kwargs if request.resolver_match else {}
+    for name in SECRETS.intersection(parts):
+        path = path.replace(str(parts[name]), f"<{name}>")
     return path
 
 

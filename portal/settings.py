@@ -7,6 +7,7 @@ line that names the variable; what only makes sense together is a system check (
 
 import os
 from datetime import timedelta
+from email.utils import quote
 from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import urlsplit
@@ -327,7 +328,8 @@ EMAIL_USE_SSL = _mail.get("EMAIL_USE_SSL", False)
 EMAIL_TIMEOUT = env.number("EMAIL_TIMEOUT", default=30, minimum=1)
 # Whatever the chosen provider needs: ANYMAIL_POSTMARK_SERVER_TOKEN, ANYMAIL_MAILGUN_API_KEY …
 ANYMAIL = env.prefixed("ANYMAIL_")
-DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", default=f"{SHOP_NAME} <support@{SITE_HOST}>")
+# In quotes, because a comma or a dot would end a bare name, and no mail would leave.
+DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", default=f'"{quote(SHOP_NAME)}" <support@{SITE_HOST}>')
 
 # --- Work in the background -------------------------------------------------------------------------------------------
 

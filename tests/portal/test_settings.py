@@ -5,6 +5,8 @@ import runpy
 import stat
 import subprocess
 import sys
+from email.header import decode_header, make_header
+from email.utils import getaddresses
 from itertools import pairwise
 from multiprocessing.pool import ThreadPool
 from pathlib import Path
@@ -12,6 +14,7 @@ from typing import Any
 
 import pytest
 from django.core.exceptions import ImproperlyConfigured
+from django.core.mail import EmailMessage
 
 from portal.environment import Environment, keep_secret
 from tests.environment import ROOT, documented_names, without_settings
@@ -61,6 +64,16 @@ def test_nothing_set_writes_mail_to_files(settings_with, tmp_path):
 
     assert settings["EMAIL_BACKEND"] == "django.core.mail.backends.filebased.EmailBackend"
     assert settings["EMAIL_FILE_PATH"] == tmp_path / "var" / "mail"
+
+
+@pytest.mark.parametrize("name", ["Rossi, Bianchi & Co.", 'The "Good" Shop', "Caffè Nero"])
+def test_mail_comes_from_the_shop_by_whatever_name(settings_with, name):
+    sender = settings_with(SHOP_NAME=name, SITE_URL="https://shop.example")["DEFAULT_FROM_EMAIL"]
+
+    message = EmailMessage("Subject", "Text", sender, ["alice@example.com"]).message()
+
+    (address,) = getaddresses([str(make_header(decode_header(str(message["From"]))))])
+    assert address == (name, "support@shop.example")
 
 
 def test_nothing_set_still_refuses_debug_pages(settings_with):
