@@ -127,6 +127,11 @@ def test_a_ticket_is_found_by(words: str, desk_client: Client, alice: Customer, 
     assert listed(desk_client, q=words) == [wanted]
 
 
+def test_a_search_with_a_nul_character_is_a_search_without_it(desk_client: Client, alice: Customer) -> None:
+    ticket = open_ticket(alice)
+    assert listed(desk_client, q="ma\0chine") == [ticket]
+
+
 def test_a_search_also_finds_what_is_solved(desk_client: Client, agent: Agent, alice: Customer, now: datetime) -> None:
     solved = open_ticket(alice)
     lifecycle.resolve(solved, by=acting(agent), at=now)

@@ -35,6 +35,9 @@ from tickets.workspace.pages import desk_page
 from tickets.workspace.paging import by_due, newest_first
 
 ROWS: Final = 25
+WORDS: Final = 200
+"""Letters that a search may have."""
+
 FOUND: Final = 200
 """Customers whose name begins with what was searched for: more than that, and the search has to say more."""
 
@@ -113,7 +116,7 @@ ME: Final = "me"
 class Filters(DeskForm):
     """Everything is optional, and nonsense is ignored: a link to the queue never ends in an error."""
 
-    q = forms.CharField(required=False, max_length=200)
+    q = forms.CharField(required=False, max_length=WORDS)
     status = forms.ChoiceField(required=False)
     due = forms.ChoiceField(required=False)
     language = forms.ChoiceField(required=False)
@@ -272,7 +275,8 @@ def rows(user: Any) -> Tickets:
 def queue(request: HttpRequest) -> HttpResponse:
     """``?tab=`` one of TABS, ``?q=`` and the other filters, ``?after=`` the key of the page before."""
     at, agent = timezone.now(), agent_of(request.user)
-    words = request.GET.get("q", "").strip()
+    # PostgreSQL takes a NUL character for an error, and nobody can type one.
+    words = request.GET.get("q", "").replace("\0", "").strip()[:WORDS]
     if reference := _exactly_one(words, request.user):
         return redirect("admin:ticket", reference)
     filters = Filters(request.GET)
