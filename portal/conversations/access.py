@@ -7,6 +7,7 @@ from typing import Any, cast
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
+from tickets.people import actions as people
 from tickets.people.models import User
 
 
@@ -21,8 +22,9 @@ def for_customers(view: Callable[..., HttpResponse]) -> Callable[..., HttpRespon
         user = signed_in(request)
         if user.is_staff:
             return redirect("admin:index")
-        # Made at the first visit by portal.accounts.middleware.CustomersOnly.
-        return view(request, user.customer, **kwargs)
+        # Made when they signed in; missing only where somebody stopped being staff while they were.
+        customer = getattr(user, "customer", None) or people.customer_for(user)
+        return view(request, customer, **kwargs)
 
     return guarded
 

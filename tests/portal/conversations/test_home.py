@@ -12,7 +12,7 @@ from pytest_django.asserts import assertNumQueries
 from tests.factories import HelpArticleFactory, OrderFactory, OrderLineFactory, acting, open_ticket
 from tickets import lifecycle
 from tickets.desk.statuses import Status
-from tickets.models import Agent, Customer, IntakeDraft, OrderLine
+from tickets.models import Agent, Customer, IntakeDraft, OrderLine, User
 
 
 @pytest.mark.parametrize(
@@ -171,3 +171,10 @@ def test_a_long_list_has_pages(hers: Client, alice: Customer, now: datetime) -> 
 
 def test_an_empty_list_invites_to_write(hers: Client) -> None:
     assert "You have not written to us yet" in hers.get("/requests/").content.decode()
+
+
+def test_who_worked_at_the_desk_until_a_moment_ago_is_a_customer_now(agent: Agent, sign_in: Any) -> None:
+    browser = sign_in(agent)
+    User.objects.filter(pk=agent.user_id).update(is_staff=False)
+    assert browser.get(reverse("conversations:home")).status_code == 200
+    assert Customer.objects.get(user=agent.user_id).email == agent.user.email
