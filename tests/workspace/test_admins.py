@@ -6,11 +6,15 @@ from typing import Any
 import pytest
 from allauth.account.models import EmailAddress
 from django.contrib import admin
+from django.contrib.auth.models import Group
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from tests.factories import (
     CannedReplyFactory,
+    CustomerFactory,
     HelpArticleFactory,
     IntakeFieldFactory,
     IntakeFormFactory,
@@ -21,6 +25,7 @@ from tests.factories import (
     open_ticket,
 )
 from tickets import lifecycle
+from tickets.audit.actor import Actor
 from tickets.knowledge import actions as knowledge
 from tickets.models import (
     Agent,
@@ -32,9 +37,14 @@ from tickets.models import (
     EscalationTier,
     HelpArticle,
     IntakeForm,
+    Order,
+    OutgoingMail,
+    Promise,
+    Rating,
     SLAPolicy,
     User,
 )
+from tickets.people import roles
 from tickets.workspace.desk import new_version
 from tickets.workspace.settings_page import GROUPS
 
@@ -290,3 +300,36 @@ def test_the_record_is_read_in_words(desk_client: Client, alice: Customer) -> No
     page = desk_client.get(url(AuditEntry, "changelist") + f"?q={ticket.reference}").content.decode()
     assert "Opened" in page
     assert "Routed" in page
+
+
+@pytest.fixture
+def lead_by_role(agent: Agent, sign_in: Any) -> Client:
+    """Who may see every list, and is asked for the right to each row: a superuser would be asked nothing."""
+    agent.user.groups.add(Group.objects.get(name=roles.LEADS))
+    return sign_in(agent.user)
+
+
+GROWING = [AuditEntry, Customer, Order, OutgoingMail, Promise, Rating, User]
+
+
+@pytest.mark.parametrize("model", GROWING, ids=lambda model: model._meta.model_name)
+def test_the_number_of_queries_does_not_grow_with_the_list(
+    model: Any, agent: Agent, lead_by_role: Client, now: Any, django_assert_num_queries: Any
+) -> None:
+    def a_customer_with_everything() -> None:
+        customer = CustomerFactory.create()
+        OrderLineFactory.create(order=OrderFactory.create(customer=customer))
+        ticket = open_ticket(customer)
+        lifecycle.promise(ticket, kind="update", due_at=now.replace(hour=20), by=acting(agent), at=now)
+        lifecycle.confirm_solved(ticket, by=Actor("customer", customer.user_id), at=now)
+        lifecycle.rate(ticket, cycle=1, stars=4, comment="", by=Actor("customer", customer.user_id), at=now)
+
+    a_customer_with_everything()
+    page = url(model, "changelist")
+    assert lead_by_role.get(page).status_code == 200
+    with CaptureQueriesContext(connection) as few:
+        lead_by_role.get(page)
+    for _ in range(4):
+        a_customer_with_everything()
+    with django_assert_num_queries(len(few)):
+        assert len(lead_by_role.get(page).context["cl"].result_list) >= 5
