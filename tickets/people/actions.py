@@ -1,6 +1,8 @@
+from datetime import datetime
 from typing import Any
 
 from allauth.account.models import EmailAddress
+from django.conf import settings
 from django.db import transaction
 from django.utils import translation
 
@@ -29,6 +31,19 @@ def customer_for(user: User) -> Customer:
 
 
 @transaction.atomic
+def buyer(email: str, *, name: str, language: str, country: str, at: datetime) -> Customer:
+    """The customer with this address, made when the shop names a new one. What a known customer chose is left alone."""
+    known = Customer.objects.filter(email__iexact=email).first()
+    return known or Customer.objects.create(
+        email=email,
+        name=name or email.split("@")[0],
+        language=language or settings.LANGUAGE_CODE,
+        time_zone=settings.DESK_TIME_ZONE,
+        country=country,
+        created_at=at,
+    )
+
+
 def vouch_for_address(user: User) -> None:
     """The address counts as proven without a code by mail, because somebody who may give rights gave it to the user.
 
