@@ -36,7 +36,7 @@ def test_the_reasons_speak_of_the_limits_in_force():
 
 def test_a_refused_kind_is_told_the_kinds_that_are_allowed():
     limits = Limits(1, 1, 1, allowed={"png": PICTURES, "pdf": frozenset({"application/pdf"})})
-    assert explain(Code.TYPE_NOT_ALLOWED, "a.psd", limits).another_way.endswith("PNG, PDF.")
+    assert explain(Code.TYPE_NOT_ALLOWED, "a.psd", limits).another_way.endswith("PNG and PDF.")
 
 
 def test_the_file_inside_of_an_archive_is_named():
@@ -50,7 +50,7 @@ def test_a_percent_sign_in_a_name_is_just_a_percent_sign():
 def test_the_hint_says_what_may_be_attached():
     assert hint(LIMITS).replace("\u00a0", " ") == (
         "Up to 10 files of up to 25 MB each, 100 MB together: photos and screenshots, short videos (MP4, MOV), PDF, "
-        "Office documents (DOCX, XLSX, ODT), text files (TXT, CSV, LOG), ZIP archives."
+        "Office documents (DOCX, XLSX, ODT), text files (TXT, CSV, LOG), and ZIP archives."
     )
 
 

@@ -5,6 +5,7 @@ from datetime import timedelta
 from functools import cache
 
 import pytest
+from django.conf import settings
 from django.test import Client, override_settings
 from django.urls import reverse
 
@@ -169,6 +170,22 @@ def test_a_page_of_the_workspace_has_no_english_left(ticket: Ticket, lead: Agent
 def test_a_ticket_in_the_workspace_has_no_english_left(ticket: Ticket, lead: Agent, language: str) -> None:
     address = reverse("admin:ticket", args=[ticket.reference])
     assert read(browser(language, lead.user), address, language) == []
+
+
+@pytest.mark.parametrize("language", dict(settings.LANGUAGES))
+def test_pages_with_files_and_times_open_in_every_language(
+    ticket: Ticket, alice: Customer, lead: Agent, language: str
+) -> None:
+    """Lists and times in words come from Babel, whose data has gaps in some languages."""
+    draft = IntakeDraft.objects.create(customer=alice, category=ticket.category, updated_at=NOW)
+    hers, theirs = browser(language, alice.user), browser(language, lead.user)
+    opened = [
+        hers.get(reverse("conversations:new_details", args=[draft.pk])),
+        hers.get(reverse("conversations:case", args=[ticket.reference])),
+        theirs.get(reverse("admin:ticket", args=[ticket.reference])),
+        theirs.get(reverse("admin:queue"), {"tab": "all"}),
+    ]
+    assert [(page.status_code, page.headers["Content-Language"]) for page in opened] == [(200, language)] * 4
 
 
 def test_the_search_for_english_finds_it() -> None:

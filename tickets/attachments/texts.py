@@ -182,4 +182,5 @@ def _kinds(limits: Limits) -> Iterable[str]:
 
 
 def _enumerated(parts: Iterable[str]) -> str:
-    return format_list(list(parts), style="unit", locale=Locale.parse(to_locale(get_language() or "en")))
+    # Only Babel's standard patterns are whole in every language: the others leave out what German or Spanish inherits.
+    return format_list(list(parts), locale=Locale.parse(to_locale(get_language() or "en")))
