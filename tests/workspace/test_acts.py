@@ -337,6 +337,8 @@ def test_an_amount_is_typed_as_the_agent_s_language_writes_it(
     [
         ({"kind": "refund", "due_at": "2026-11-26T12:00"}, "Say how much will be refunded."),
         ({"kind": "update", "due_at": "2026-11-20T12:00"}, "A promise needs a date that is still to come."),
+        ({"kind": "update", "due_at": "2206-11-26T12:00"}, "That date is more than two years away."),
+        ({"kind": "update", "due_at": "9999-12-31T23:59"}, "That date is more than two years away."),
         (
             {"kind": "refund", "amount": "5", "due_at": "2026-11-26T12:00"},
             "An amount has to be above zero and needs a currency.",

@@ -1,6 +1,6 @@
 """What staff do with a ticket besides writing: hand it on, sort it anew, wait for somebody, promise something."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 
 from django.utils.translation import gettext as _
@@ -16,6 +16,8 @@ from tickets.people.models import Agent
 from tickets.promises.models import Promise
 
 BY_HAND = (Status.OPEN, Status.PENDING, Status.ON_HOLD)
+
+LONGEST_PROMISE = timedelta(days=731)
 
 
 def assign(ticket: Ticket, *, to: Agent | None, by: Actor, at: datetime) -> None:
@@ -71,9 +73,14 @@ def promise(
     terms: str = "",
     message: Message | None = None,
 ) -> Promise:
-    """Put on record what we owe the customer, and by when. Raises NotAllowed for a date in the past or a done ticket."""
+    """Put on record what we owe the customer, and by when.
+
+    Raises NotAllowed for a date in the past, for one that can only be a slip, and for a done ticket.
+    """
     if due_at <= at:
         raise NotAllowed(_("A promise needs a date that is still to come."))
+    if due_at > at + LONGEST_PROMISE:
+        raise NotAllowed(_("That date is more than two years away. Look at the year once more."))
     if by.user_id is None:
         raise NotAllowed(_("A promise is made by a person."))
     with happening(ticket, by=by, at=at) as case:
