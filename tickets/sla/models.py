@@ -25,6 +25,12 @@ class MetricName(models.TextChoices):
     RESOLUTION = "resolution", pgettext_lazy("clock", "Resolution")
 
 
+class SLAPolicyQuerySet(models.QuerySet["SLAPolicy"]):
+    def for_everything(self) -> Self:
+        """In use, and without a condition: whatever nothing else fits, these do."""
+        return self.filter(active=True, categories=None, tiers=None, plans=[], languages=[], channels=[])
+
+
 class SLAPolicy(models.Model):
     """What we promise to whom. Policies are tried in order; the first whose conditions all match a ticket applies.
 
@@ -43,6 +49,8 @@ class SLAPolicy(models.Model):
     plans = models.JSONField(_("only these plans"), default=list, blank=True)
     languages = models.JSONField(_("only these languages"), default=list, blank=True)
     channels = models.JSONField(_("only these channels"), default=list, blank=True)
+
+    objects = SLAPolicyQuerySet.as_manager()
 
     field_classes = {
         "public": (

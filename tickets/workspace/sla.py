@@ -21,6 +21,20 @@ class PolicyForm(forms.ModelForm):
     languages = codes_field(languages.choices, label=_("only these languages"))
     channels = codes_field(Channel.choices, label=_("only these channels"))
 
+    def clean(self) -> dict[str, Any] | None:
+        """A ticket that no policy fits could not even be opened, so one policy has to be left for it."""
+        cleaned = super().clean()
+        others = SLAPolicy.objects.for_everything().exclude(pk=self.instance.pk)
+        if not self.errors and not self._is_for_everything() and not others.exists():
+            raise forms.ValidationError(
+                _("Some tickets would have no deadline. Keep one policy in use that has no conditions.")
+            )
+        return cleaned
+
+    def _is_for_everything(self) -> bool:
+        conditions = ("categories", "tiers", "plans", "languages", "channels")
+        return self.cleaned_data["active"] and not any(self.cleaned_data[name] for name in conditions)
+
 
 class TargetInline(DeskInline):
     model = SLATarget
