@@ -1,9 +1,7 @@
 from datetime import datetime
 from typing import Any
 
-from allauth.account.models import EmailAddress
 from django.conf import settings
-from django.db import transaction
 from django.utils import translation
 
 from tickets.people import languages
@@ -30,7 +28,6 @@ def customer_for(user: User) -> Customer:
     return customer
 
 
-@transaction.atomic
 def buyer(email: str, *, name: str, language: str, country: str, at: datetime) -> Customer:
     """The customer with this address, made when the shop names a new one. What a known customer chose is left alone."""
     known = Customer.objects.filter(email__iexact=email).first()
@@ -42,16 +39,6 @@ def buyer(email: str, *, name: str, language: str, country: str, at: datetime) -
         country=country,
         created_at=at,
     )
-
-
-def vouch_for_address(user: User) -> None:
-    """The address counts as proven without a code by mail, because somebody who may give rights gave it to the user.
-
-    Earlier addresses of the user open nothing any more.
-    """
-    EmailAddress.objects.filter(user=user).delete()
-    # allauth keeps and finds addresses in small letters.
-    EmailAddress.objects.create(user=user, email=user.email.lower(), verified=True, primary=True)
 
 
 def set_preferences(customer: Customer, **preferences: Any) -> None:

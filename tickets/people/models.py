@@ -30,7 +30,7 @@ class UserManager(BaseUserManager["User"]):
     def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> "User":
         """Whoever may call this from a shell vouches for the address, too."""
         # Not above: allauth's model is about this one's.
-        from tickets.people.actions import vouch_for_address
+        from tickets.people.addresses import vouch_for_address
 
         user = self.create_user(email, password, **{"is_staff": True, "is_superuser": True, **fields})
         vouch_for_address(user)

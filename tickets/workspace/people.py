@@ -14,7 +14,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from tickets import zones
-from tickets.people.actions import vouch_for_address
+from tickets.people.addresses import vouch_for_address
 from tickets.people.models import Agent, AgentSkill, Customer, Fluency, ReadingNeeds, Skill, Team, User
 from tickets.workspace.admins import DeskAdmin, DeskInline, TickBoxesAdmin, codes_field
 
