@@ -356,3 +356,12 @@ def test_a_policy_for_some_is_saved_beside_the_one_for_everything(lead_client: C
     page = lead_client.post(address, {**sent_back(lead_client.get(address)), "plans": ["business"]})
     assert page.status_code == 302
     assert list(SLAPolicy.objects.for_everything()) == [last]
+
+
+@pytest.mark.parametrize("complexity", ["0", "6"])
+def test_a_complexity_off_the_scale_is_refused_beside_its_field(
+    complexity: str, lead_client: Client, desk: None
+) -> None:
+    address = url(Category, "change", Category.objects.all()[0].pk)
+    page = lead_client.post(address, {**sent_back(lead_client.get(address)), "complexity": complexity})
+    assert list(page.context["adminform"].form.errors) == ["complexity"]

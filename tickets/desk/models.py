@@ -4,7 +4,10 @@ from typing import Any, Self
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
+from django.utils import formats
+from django.utils.dateparse import parse_date
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -25,7 +28,10 @@ class Category(models.Model):
     position = models.PositiveSmallIntegerField(_("position"), default=0)
     active = models.BooleanField(_("offered to customers"), default=True)
     complexity = models.PositiveSmallIntegerField(
-        _("complexity, 1 to 5"), default=2, help_text=_("A complex case weighs more when we look for who has room.")
+        _("complexity, 1 to 5"),
+        default=2,
+        validators=[MinValueValidator(1), MaxValueValidator(5)],
+        help_text=_("A complex case weighs more when we look for who has room."),
     )
     restricted = models.BooleanField(
         _("restricted: only for those who need to know"),
@@ -300,6 +306,12 @@ class IntakeAnswer(models.Model):
 
     def __str__(self) -> str:
         return self.value
+
+    @property
+    def in_words(self) -> str:
+        """As the reader writes it; on record are dates as ISO 8601."""
+        day = parse_date(self.value) if self.field.kind == IntakeField.Kind.DATE else None
+        return formats.date_format(day) if day else self.value
 
 
 class MessageQuerySet(models.QuerySet["Message"]):

@@ -67,7 +67,7 @@ class Migration(migrations.Migration):
                 ('description_ar', models.CharField(blank=True, max_length=300, null=True, verbose_name="in the customer's words")),
                 ('position', models.PositiveSmallIntegerField(default=0, verbose_name='position')),
                 ('active', models.BooleanField(default=True, verbose_name='offered to customers')),
-                ('complexity', models.PositiveSmallIntegerField(default=2, help_text='A complex case weighs more when we look for who has room.', verbose_name='complexity, 1 to 5')),
+                ('complexity', models.PositiveSmallIntegerField(default=2, help_text='A complex case weighs more when we look for who has room.', validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(5)], verbose_name='complexity, 1 to 5')),
                 ('restricted', models.BooleanField(default=False, help_text='Only the team below, whoever has the case, leads and privacy officers can read it.', verbose_name='restricted: only for those who need to know')),
                 ('default_priority', models.CharField(choices=tickets.desk.priorities.choices, default=tickets.desk.priorities.Priority['LOW'], max_length=10, verbose_name='priority, at least')),
                 ('expected_days', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='usually solved within days')),
