@@ -89,6 +89,14 @@ def test_writing_on_a_solved_ticket_opens_it_again(ticket: Ticket, agent: Agent,
     assert (ticket.status, ticket.reopened_count, ticket.resolved_at) == ("open", 1, None)
 
 
+def test_a_last_word_on_a_solved_ticket_leaves_it_solved(ticket: Ticket, agent: Agent, now: datetime) -> None:
+    lifecycle.resolve(ticket, by=acting(agent), at=now)
+    lifecycle.reply(ticket, text="Glad to hear it.", by=acting(agent), at=now + HOUR, status=Status.RESOLVED)
+    ticket.refresh_from_db()
+    assert (ticket.status, ticket.resolved_at) == ("resolved", now)
+    assert OutgoingMail.objects.filter(kind="resolved").count() == 1
+
+
 def test_reopening_resumes_the_clock_with_what_was_used(ticket: Ticket, agent: Agent, now: datetime) -> None:
     before = due(ticket, "resolution")
     lifecycle.reply(ticket, text="Done.", by=acting(agent), at=now + HOUR, status=Status.RESOLVED)

@@ -94,6 +94,13 @@ def test_the_answers_of_the_intake_are_there(desk_client: Client, alice: Custome
     assert "Switched it off" in html
 
 
+def test_a_date_among_the_answers_is_written_as_the_agent_writes_dates(desk_client: Client, alice: Customer) -> None:
+    form = IntakeFormFactory.create()
+    field = IntakeFieldFactory.create(form=form, kind="date")
+    ticket = open_ticket(alice, category=form.category, form=form, answers={field: "2026-11-21"})
+    assert '<dd dir="auto">21 November 2026</dd>' in page(desk_client, ticket)
+
+
 def test_the_customer_s_clock_is_shown_as_it_hangs_on_their_wall(desk_client: Client) -> None:
     ticket = open_ticket(CustomerFactory.create(time_zone="Asia/Tokyo"))
     assert "18:00 in Tokyo" in page(desk_client, ticket)
@@ -192,3 +199,13 @@ def test_every_query_is_for_the_page_and_none_for_a_message(
         lifecycle.reply(ticket, text=f"Answer {number}", by=acting(agent), at=now, files=[file])
     with django_assert_num_queries(15):
         desk_client.get(address(ticket))
+
+
+def test_an_answer_to_a_solved_ticket_leaves_it_solved_unless_the_agent_says_otherwise(
+    desk_client: Client, agent: Agent, alice: Customer, now: datetime
+) -> None:
+    ticket = open_ticket(alice)
+    address = reverse("admin:ticket", args=[ticket.reference])
+    assert desk_client.get(address).context["form"]["status"].value() == "pending"
+    lifecycle.resolve(ticket, by=acting(agent), at=now)
+    assert desk_client.get(address).context["form"]["status"].value() == "resolved"

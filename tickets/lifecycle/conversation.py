@@ -41,10 +41,11 @@ def reply(
         attach(case, message, files)
         case.note("replied")
         case.clocks.react(Event.STAFF_REPLY, status=Status(case.ticket.status), at=at)
-        if status == Status.RESOLVED:
-            mark_resolved(case)
-        elif case.ticket.status != status:
-            case.change_status(status)
+        if case.ticket.status != status:
+            if status == Status.RESOLVED:
+                mark_resolved(case)
+            else:
+                case.change_status(status)
         if case.ticket.assignee is None and (agent := _agent(by)):
             case.set(assignee=agent)
             case.note("assigned", before=None, after=agent.pk)

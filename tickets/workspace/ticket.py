@@ -18,6 +18,7 @@ from tickets import lifecycle, zones
 from tickets.attachments.models import Attachment
 from tickets.desk import references, statuses
 from tickets.desk.models import Message, Ticket
+from tickets.desk.statuses import Status
 from tickets.escalation.models import Escalation, EscalationTier
 from tickets.lifecycle.history import Line
 from tickets.moments import clock_time
@@ -102,7 +103,9 @@ def show(
     ready = composer.ready or filled(view, canned, request)
     writing_note = composer.note is not None or (composer.reply is None and request.GET.get("write") == "note")
     newest = found.last_message_id
-    reply = composer.reply or ReplyForm(initial={"seen": newest, "text": ready.text if ready else ""})
+    reply = composer.reply or ReplyForm(
+        initial={"seen": newest, "text": ready.text if ready else "", "status": status_after(found)}
+    )
     note = composer.note or NoteForm(initial={"text": ""})
     unseen = [message.pk for message in view.messages if unseen_since is not None and message.pk > unseen_since]
     context = {
@@ -120,6 +123,11 @@ def show(
         "may_work": may_work(request.user),
     }
     return desk_page(request, "admin/ticket.html", context, title=found.subject, status=status)
+
+
+def status_after(found: Ticket) -> str:
+    """What an answer leads to unless the agent chooses otherwise: a last word does not open a solved ticket again."""
+    return Status.RESOLVED if found.status == Status.RESOLVED else Status.PENDING
 
 
 def filled(view: "View", canned: str, request: HttpRequest) -> replies.Ready | None:
