@@ -14,8 +14,9 @@ class WrittenField(forms.CharField):
 
     def to_python(self, value: Any) -> str | None:
         text: str | None = super().to_python(value)
-        return text if text and _can_be_seen(text) else self.empty_value
+        return text if text and can_be_seen(text) else self.empty_value
 
 
-def _can_be_seen(text: str) -> bool:
+def can_be_seen(text: str) -> bool:
+    """Whether a reader finds anything on the page."""
     return any(not character.isspace() and unicodedata.category(character) not in _UNSEEN for character in text)

@@ -16,7 +16,7 @@ from portal.forms import ChoiceText, DateInput, FilesField, NumberInput, PortalF
 from tickets.attachments.texts import Refusal
 from tickets.desk import priorities
 from tickets.desk.models import Category, IntakeDraft, IntakeField, IntakeForm, Ticket
-from tickets.fields import WrittenField
+from tickets.fields import WrittenField, can_be_seen
 from tickets.orders.models import OrderLine
 
 NO_ORDER: Final = "none"
@@ -190,11 +190,14 @@ class DetailsForm(LetterForm):
     def typed(self, posted: Mapping[str, str]) -> dict[str, str]:
         """What of a request's data belongs to this form, as it goes on the draft.
 
-        A subject that was only suggested is left out, so that it goes on following the answers.
+        A subject that was only suggested is left out, so that it goes on following the answers; one that nobody can see
+        would be a draft without a name.
         """
         typed = {name: posted[name] for name in self.fields if name in posted and name != "files"}
-        if typed.get("subject", "").strip() == self.initial["subject"] and not self.draft.answers.get("subject"):
-            typed["subject"] = ""
+        if subject := typed.get("subject"):
+            suggested = subject.strip() == self.initial["subject"] and not self.draft.answers.get("subject")
+            if suggested or not can_be_seen(subject):
+                typed["subject"] = ""
         # PostgreSQL stores no NUL characters, and nobody can type one.
         return {name: value.replace("\0", "") for name, value in typed.items()}
 

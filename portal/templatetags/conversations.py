@@ -1,12 +1,8 @@
-"""How the customers' pages show people, files and answers."""
-
-from datetime import date
+"""How the customers' pages show people and files."""
 
 from django import template
-from django.utils import formats
 
 from tickets.attachments import names, texts
-from tickets.desk.models import IntakeAnswer, IntakeField
 from tickets.orders.models import OrderStatus
 
 register = template.Library()
@@ -42,11 +38,3 @@ def file_size(size: int) -> str:
 @register.filter
 def order_tone(status: str) -> str:
     return ORDER_TONES.get(OrderStatus(status), "done")
-
-
-@register.filter
-def answer_text(answer: IntakeAnswer) -> str:
-    """An answer from the record in the reader's notation."""
-    if answer.field.kind == IntakeField.Kind.DATE:
-        return formats.date_format(date.fromisoformat(answer.value))
-    return answer.value

@@ -131,6 +131,14 @@ def test_a_suggested_subject_follows_the_answers(hers: Client, post: Callable[..
     assert hers.get(details(draft)).context["form"]["subject"].value() == "Brio 2 espresso machine, steel: E07"
 
 
+def test_a_subject_that_nobody_can_see_gives_way_to_the_suggested_one(
+    hers: Client, post: Callable[..., Any], draft: IntakeDraft
+) -> None:
+    post(subject="\u200b\u200f")
+    assert draft.answers["subject"] == ""
+    assert hers.get(details(draft)).context["form"]["subject"].value().startswith("Brio 2 espresso machine, steel: ")
+
+
 def test_a_subject_of_ones_own_stays(hers: Client, post: Callable[..., Any], draft: IntakeDraft) -> None:
     post(subject="My coffee!")
     post(subject="My coffee!", question_error="E07")
