@@ -111,3 +111,11 @@ def test_only_a_failed_mail_that_still_has_its_words_is_tried_again(
     OutgoingMail.objects.update(state=state, confidential=confidential, attempts=8)
     assert actions.try_again(OutgoingMail.objects.get(), at=NOW) is again
     assert OutgoingMail.objects.filter(state=MailState.QUEUED, attempts=0).exists() is again
+
+
+def test_a_mail_to_staff_about_an_erased_customer_is_not_sent_empty(alice: Customer) -> None:
+    ticket = open_ticket(alice)
+    (mail,) = actions.put([Letter("assigned", "agent@shop.example", "en", ticket_id=ticket.pk)], at=NOW)
+    OutgoingMail.objects.filter(pk=mail.pk).update(state=MailState.FAILED, rendered_at=NOW, text="")
+    Customer.objects.filter(pk=alice.pk).update(erased_at=NOW)
+    assert not actions.try_again(mail, at=NOW)

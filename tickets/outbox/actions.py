@@ -57,8 +57,11 @@ def put(letters: Iterable[Letter], *, at: datetime) -> list[OutgoingMail]:
 
 
 def try_again(mail: OutgoingMail, *, at: datetime) -> bool:
-    """Put a mail that failed back into the outbox; False when it is not one that failed, or held a code and was blanked."""
+    """Put a mail that failed back into the outbox; False when it is not one that failed, or was blanked: because it held
+    a sign-in code, or because the customer it was about was erased.
+    """
     again = OutgoingMail.objects.filter(pk=mail.pk, state=MailState.FAILED, confidential=False)
+    again = again.exclude(ticket__customer__erased_at__isnull=False)
     if not again.update(state=MailState.QUEUED, attempts=0, next_try_at=at):
         return False
     _tell_workers([mail.pk])
