@@ -134,3 +134,13 @@ def test_the_start_page_counts_it_for_those_who_can_open_it_only(told: Ticket, a
 
 def test_nobody_of_another_team_is_given_it(ticket: Ticket) -> None:
     assert ticket.assignee is None
+
+
+def test_whoever_gives_it_out_of_their_hands_is_led_to_the_queue(
+    ticket: Ticket, agent: Agent, senior: Agent, now: datetime
+) -> None:
+    lifecycle.assign(ticket, to=agent, by=acting(senior), at=now)
+    address = reverse("admin:ticket_change", args=[ticket.reference])
+    data = {"what": "assignee", "assignee-agent": senior.pk}
+    response = signed_in(agent.user).post(address, data, follow=True)
+    assert (response.status_code, response.redirect_chain) == (200, [(reverse("admin:queue"), 302)])

@@ -51,6 +51,13 @@ def _tickets(request: HttpRequest) -> QuerySet[Ticket]:
     return Ticket.objects.visible_to(request.user).select_related("customer", "category", "tier")
 
 
+def _back_to(request: HttpRequest, ticket: Ticket) -> HttpResponse:
+    """The ticket's page; or the queue, for whoever has just given a restricted case out of their hands."""
+    if Ticket.objects.visible_to(request.user).filter(pk=ticket.pk).exists():
+        return redirect("admin:ticket", ticket.reference)
+    return redirect("admin:queue")
+
+
 # --- Writing ----------------------------------------------------------------------------------------------------------
 
 
@@ -82,7 +89,7 @@ def reply(request: HttpRequest, reference: str) -> HttpResponse:
             form.add_error(None, str(refusal))
         else:
             messages.success(request, _("Your answer is on its way to the customer."))
-            return redirect("admin:ticket", ticket.reference)
+            return _back_to(request, ticket)
     return show(request, ticket, at=at, composer=Composer(reply=form, waiting=files), status=REFUSED)
 
 
@@ -129,7 +136,7 @@ def note(request: HttpRequest, reference: str) -> HttpResponse:
         at=at,
     )
     messages.success(request, _("Your note is on record. The customer does not see it."))
-    return redirect("admin:ticket", ticket.reference)
+    return _back_to(request, ticket)
 
 
 @require_GET
@@ -164,7 +171,7 @@ def _press(act: Callable[..., object], said: Callable[[], str]) -> Callable[...,
             messages.error(request, str(refusal))
         else:
             messages.success(request, said())
-        return redirect("admin:ticket", ticket.reference)
+        return _back_to(request, ticket)
 
     return view
 
@@ -184,7 +191,7 @@ def take(request: HttpRequest, reference: str) -> HttpResponse:
     else:
         lifecycle.assign(ticket, to=agent, by=Actor.of(request.user), at=timezone.now())
         messages.success(request, _("The case is yours."))
-    return redirect("admin:ticket", ticket.reference)
+    return _back_to(request, ticket)
 
 
 # --- A page of its own ------------------------------------------------------------------------------------------------
@@ -200,7 +207,7 @@ def change(request: HttpRequest, reference: str) -> HttpResponse:
     sent = next((form for form in changes if form.is_bound), None)
     if sent and sent.is_valid() and _done(sent, lambda: sent.apply(by=Actor.of(request.user), at=timezone.now())):
         messages.success(request, _("The ticket was changed."))
-        return redirect("admin:ticket", ticket.reference)
+        return _back_to(request, ticket)
     context = {"ticket": ticket, "changes": changes, "form": sent}
     return _page(request, "admin/ticket_change.html", context, _("Change the ticket"), sent)
 
@@ -214,7 +221,7 @@ def promise(request: HttpRequest, reference: str) -> HttpResponse:
     made = lambda: lifecycle.promise(ticket, **form.cleaned_data, by=Actor.of(request.user), at=at)  # noqa: E731
     if form.is_valid() and _done(form, made):
         messages.success(request, _("The promise is on record, and the customer is told."))
-        return redirect("admin:ticket", ticket.reference)
+        return _back_to(request, ticket)
     return _page(request, "admin/ticket_promise.html", {"ticket": ticket, "form": form}, _("Promise something"), form)
 
 
@@ -235,7 +242,7 @@ def keep_promise(request: HttpRequest, reference: str, pk: int) -> HttpResponse:
 
     if form.is_valid() and _done(form, end):
         messages.success(request, _("That is on record."))
-        return redirect("admin:ticket", ticket.reference)
+        return _back_to(request, ticket)
     context = {"ticket": ticket, "form": form, "promise": owed}
     return _page(request, "admin/ticket_keep_promise.html", context, _("End a promise"), form)
 
@@ -269,7 +276,7 @@ def _hand_over(
         form, lambda: act(ticket, to=form.cleaned_data["tier"], note=form.note(), by=by, at=at)
     ):
         messages.success(request, said)
-        return redirect("admin:ticket", ticket.reference)
+        return _back_to(request, ticket)
     nowhere = not form.fields["tier"].queryset.exists()  # type: ignore[attr-defined]
     context = {"ticket": ticket, "form": form, "nowhere": nowhere}
     return _page(request, "admin/ticket_hand_over.html", context, title, form)
