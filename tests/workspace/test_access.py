@@ -77,6 +77,17 @@ def test_a_lead_gives_nobody_more_rights_than_their_own(team_lead: Client, lead:
     assert team_lead.post(above, {"email": "mine@shop.example"}).status_code == 403
 
 
+def test_a_lead_does_not_sign_in_as_a_privacy_officer(team_lead: Client) -> None:
+    officer = UserFactory.create(is_staff=True)
+    officer.groups.add(Group.objects.get_or_create(name=roles.PRIVACY_OFFICERS)[0])
+    above = reverse("admin:tickets_user_change", args=[officer.pk])
+    password = reverse("admin:auth_user_password_change", args=[officer.pk])
+    assert (team_lead.post(above, {"email": "mine@shop.example"}).status_code, team_lead.get(password).status_code) == (
+        403,
+        403,
+    )
+
+
 def test_a_role_that_was_changed_by_hand_stays_as_it_is(db: None) -> None:
     group = Group.objects.get(name=roles.LEADS)
     group.permissions.clear()

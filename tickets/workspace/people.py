@@ -112,13 +112,19 @@ class UserAdmin(TickBoxesAdmin, DeskAdmin, DjangoUserAdmin):
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """A lead does not reset the password of somebody with more rights than their own."""
-        above = obj is not None and obj.is_superuser and not request.user.is_superuser
-        return not above and super().has_change_permission(request, obj)
+        return not (obj and _is_above(obj, request.user)) and super().has_change_permission(request, obj)
 
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
         super().save_model(request, obj, form, change)
         if "email" in form.changed_data:
             vouch_for_address(obj)
+
+
+def _is_above(other: User, user: Any) -> bool:
+    """Whether somebody has a role that this user lacks, and that a new password for them would hand over."""
+    if user.is_superuser:
+        return False
+    return other.is_superuser or other.groups.exclude(pk__in=user.groups.all()).exists()
 
 
 class FluencyInline(DeskInline):
