@@ -87,12 +87,13 @@ class Case:
         self.clocks.react(event or STATUS_EVENTS[status], status=status, at=self.at)
         return True
 
-    def say(self, text: str, *, internal: bool, language: str, channel: str) -> Message:
-        """Put a message by the event's actor on record."""
+    def say(self, text: str, *, internal: bool, language: str, channel: str, author: Actor | None = None) -> Message:
+        """Put a message on record: by the event's actor, or by the ``author`` whose words the actor only writes down."""
+        author = author or self.by
         message = Message.objects.create(
             ticket=self.ticket,
-            author_kind=self.by.kind,
-            author_id=self.by.user_id,
+            author_kind=author.kind,
+            author_id=author.user_id,
             internal=internal,
             text=text,
             language=language,

@@ -6,13 +6,12 @@ from datetime import datetime
 from django.db import transaction
 
 from tickets.attachments.models import Attachment
-from tickets.audit.actor import Actor
+from tickets.audit.actor import Actor, ActorKind
 from tickets.desk import priorities
-from tickets.desk.models import Category, Channel, IntakeAnswer, IntakeDraft, IntakeField, IntakeForm, Message, Ticket
+from tickets.desk.models import Category, Channel, IntakeAnswer, IntakeDraft, IntakeField, IntakeForm, Ticket
 from tickets.desk.statuses import Status
 from tickets.escalation.models import EscalationTier
 from tickets.lifecycle import case as cases
-from tickets.lifecycle.case import Case
 from tickets.lifecycle.files import attach
 from tickets.lifecycle.routing import route
 from tickets.orders.models import OrderLine
@@ -58,8 +57,8 @@ def open_ticket(
     """Put a request on record: message, answers, files, clocks, assignee, record, acknowledgement. One transaction.
 
     Clocks start with the customer's own message, whoever types it. ``language`` is the language of the message and
-    of the answers to it; the customer's own when not given. ``notice_id`` is
-    the version of the privacy notice that was shown. ``draft`` is removed in the same transaction.
+    of the answers to it; the customer's own when not given. ``notice_id`` is the version of the privacy notice that was
+    shown. ``draft`` is removed in the same transaction.
     """
     with transaction.atomic():
         ticket = Ticket.objects.create(
@@ -85,7 +84,8 @@ def open_ticket(
             IntakeAnswer(ticket=ticket, field=field, value=value) for field, value in (answers or {}).items() if value
         )
         case = cases.begin(ticket, by=by, at=at)
-        message = _first_message(case, text)
+        author = Actor(ActorKind.CUSTOMER, customer.user_id)
+        message = case.say(text, internal=False, language=ticket.language, channel=channel, author=author)
         case.clocks.react(Event.CUSTOMER_MESSAGE, status=Status.NEW, at=at)
         answer_by = case.clocks.answer_due(at=at)
         case.note("opened", answer_by=answer_by.isoformat() if answer_by else None)
@@ -102,18 +102,3 @@ def open_ticket(
 
 def _first_tier(category: Category) -> EscalationTier:
     return category.first_tier or EscalationTier.objects.order_by("level")[0]
-
-
-def _first_message(case: Case, text: str) -> Message:
-    ticket = case.ticket
-    message = Message.objects.create(
-        ticket=ticket,
-        author_kind="customer",
-        author_id=ticket.customer.user_id,
-        text=text,
-        language=ticket.language,
-        channel=ticket.channel,
-        at=case.at,
-    )
-    case.set(last_message=message)
-    return message
