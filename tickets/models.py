@@ -7,20 +7,48 @@ from tickets.calendars.models import Calendar, CalendarDate, OpeningInterval  # 
 from tickets.orders.models import Order, OrderLine  # isort: skip
 from tickets.attachments.models import Attachment  # isort: skip
 from tickets.search.models import SearchDocument  # isort: skip
-from tickets.desk.models import Category, IntakeAnswer, IntakeDraft, IntakeField, IntakeForm, Message, Ticket  # isort: skip
-from tickets.sla.models import ClockEvent, SLAClock, SLAPolicy, SLATarget  # isort: skip
+from tickets.desk.models import (  # isort: skip
+    Attempt,
+    Category,
+    CategoryHistory,
+    IntakeAnswer,
+    IntakeDraft,
+    IntakeField,
+    IntakeForm,
+    Message,
+    Ticket,
+)
+from tickets.sla.models import (  # isort: skip
+    ClockEvent,
+    Recomputation,
+    SLAClock,
+    SLAPolicy,
+    SLAPolicyVersion,
+    SLATarget,
+    SweepFailure,
+    WhatIf,
+)
 from tickets.replies.models import CannedReply  # isort: skip
 from tickets.promises.models import Promise  # isort: skip
 from tickets.knowledge.models import HelpArticle  # isort: skip
 from tickets.ratings.models import Rating  # isort: skip
 from tickets.outbox.models import OutgoingMail  # isort: skip
-from tickets.escalation.models import Escalation, EscalationRule, EscalationTier  # isort: skip
+from tickets.escalation.models import (  # isort: skip
+    Escalation,
+    EscalationRequest,
+    EscalationRule,
+    EscalationTier,
+    Outage,
+    OutageUpdate,
+    RuleFiring,
+)
 from tickets.privacy.models import PolicyVersion  # isort: skip
 
 __all__ = [
-    "Agent", "AgentSkill", "Attachment", "AuditEntry", "Calendar", "CalendarDate", "CannedReply", "Category",
-    "ClockEvent", "Customer", "Escalation", "EscalationRule", "EscalationTier", "Fluency", "HelpArticle",
-    "IntakeAnswer", "IntakeDraft", "IntakeField", "IntakeForm", "Message", "OpeningInterval", "Order", "OrderLine",
-    "OutgoingMail", "PolicyVersion", "Promise", "Rating", "SLAClock", "SLAPolicy", "SLATarget", "SearchDocument",
-    "Skill", "Team", "Ticket", "User",
+    "Agent", "AgentSkill", "Attachment", "Attempt", "AuditEntry", "Calendar", "CalendarDate", "CannedReply",
+    "Category", "CategoryHistory", "ClockEvent", "Customer", "Escalation", "EscalationRequest", "EscalationRule",
+    "EscalationTier", "Fluency", "HelpArticle", "IntakeAnswer", "IntakeDraft", "IntakeField", "IntakeForm",
+    "Message", "OpeningInterval", "Order", "OrderLine", "Outage", "OutageUpdate", "OutgoingMail", "PolicyVersion",
+    "Promise", "Rating", "Recomputation", "RuleFiring", "SLAClock", "SLAPolicy", "SLAPolicyVersion", "SLATarget",
+    "SearchDocument", "Skill", "SweepFailure", "Team", "Ticket", "User", "WhatIf",
 ]  # fmt: skip

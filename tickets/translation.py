@@ -8,6 +8,8 @@ from tickets.models import (
     EscalationTier,
     HelpArticle,
     IntakeField,
+    Outage,
+    OutageUpdate,
     PolicyVersion,
     SLAPolicy,
 )
@@ -46,3 +48,13 @@ class HelpArticleTranslation(TranslationOptions):
 @register(PolicyVersion)
 class PolicyVersionTranslation(TranslationOptions):
     fields = ("title", "body")
+
+
+@register(Outage)
+class OutageTranslation(TranslationOptions):
+    fields = ("title", "text")
+
+
+@register(OutageUpdate)
+class OutageUpdateTranslation(TranslationOptions):
+    fields = ("text",)

@@ -35,12 +35,17 @@ class Calendar(models.Model):
     country = models.CharField(_("country for public holidays"), max_length=2, blank=True)
     subdivision = models.CharField(_("region for public holidays"), max_length=10, blank=True)
 
+    # The last year whose public holidays somebody looked through and decided about.
+    holidays_reviewed_until = models.PositiveSmallIntegerField(_("holidays reviewed up to"), null=True, editable=False)
+
     # Drawn anew by every edit: whoever keeps calculated hours keeps them under this.
     edition = models.UUIDField(default=uuid.uuid4, editable=False)
 
     objects = CalendarQuerySet.as_manager()
 
-    field_classes = {"public": ("id", "name", "time_zone", "country", "subdivision", "edition")}
+    field_classes = {
+        "public": ("id", "name", "time_zone", "country", "subdivision", "holidays_reviewed_until", "edition")
+    }
 
     class Meta:
         verbose_name = _("calendar")

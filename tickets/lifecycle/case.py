@@ -19,10 +19,10 @@ from tickets.calendars import actions as calendars
 from tickets.desk.models import Message, Ticket
 from tickets.desk.priorities import Priority
 from tickets.desk.statuses import Status
-from tickets.escalation.models import Escalation
+from tickets.escalation.models import Escalation, RuleFiring
 from tickets.outbox import actions as outbox
 from tickets.outbox.actions import Letter
-from tickets.people.models import Agent
+from tickets.people.models import Agent, User
 from tickets.sla import clockwork
 from tickets.sla.clockwork import Clockwork
 from tickets.sla.rules import Event
@@ -59,6 +59,7 @@ class Case:
     changed: set[str] = field(default_factory=set)
     letters: list[Letter] = field(default_factory=list)
     escalations: list[Escalation] = field(default_factory=list)
+    firings: list[RuleFiring] = field(default_factory=list)
     new_followers: set[int] = field(default_factory=set)
 
     def set(self, **values: Any) -> None:
@@ -134,6 +135,11 @@ class Case:
             Letter(kind, agent.user.email, agent.user.language, data, ticket_id=self.ticket.pk, not_before=not_before)
         )
 
+    def tell_user(self, kind: str, user: User, **data: Any) -> None:
+        """Queue a mail to somebody on the staff who need not be an agent, such as a lead; never about their own doing."""
+        if user.is_active and user.pk != self.by.user_id:
+            self.letters.append(Letter(kind, user.email, user.language, data, ticket_id=self.ticket.pk))
+
 
 def load(tickets: Sequence[Ticket], *, by: Actor, at: datetime) -> list[Case]:
     """Cases for tickets that the caller has locked, with their clocks: one statement for all of them."""
@@ -158,6 +164,7 @@ def save(cases: Iterable[Case]) -> None:
     changed = {name for case in cases for name in case.changed}
     rows.update([case.ticket for case in cases if case.changed], changed)
     Escalation.objects.bulk_create(escalation for case in cases for escalation in case.escalations)
+    RuleFiring.objects.bulk_create(firing for case in cases for firing in case.firings)
     follow = Ticket.followers.through
     follow.objects.bulk_create(
         (follow(ticket_id=case.ticket.pk, agent_id=agent_id) for case in cases for agent_id in case.new_followers),

@@ -10,10 +10,14 @@ from tickets.audit.actor import Actor
 from tickets.desk.models import Channel, Message, Ticket
 from tickets.desk.statuses import Status
 from tickets.errors import NotAllowed, Stale
+from tickets.escalation.models import Trigger
+from tickets.escalation.rules import Occasion
 from tickets.lifecycle.case import Case, happening
 from tickets.lifecycle.files import attach
 from tickets.lifecycle.opening import open_ticket
+from tickets.lifecycle.reopening import open_again
 from tickets.lifecycle.resolution import mark_resolved
+from tickets.lifecycle.triggers import happens
 from tickets.people.models import Agent
 from tickets.sla.rules import Event
 
@@ -85,20 +89,16 @@ def receive_customer_message(
         message = case.say(text, internal=False, language=language or case.ticket.language, channel=channel)
         attach(case, message, files)
         case.note("customer_wrote")
-        if case.ticket.status == Status.RESOLVED:
+        was_solved = case.ticket.status == Status.RESOLVED
+        if was_solved:
             open_again(case)
         case.clocks.react(Event.CUSTOMER_MESSAGE, status=Status(case.ticket.status), at=at)
         if case.ticket.status in (Status.PENDING, Status.ON_HOLD):
             case.change_status(Status.OPEN)
         case.tell_agent("customer_wrote", case.ticket.assignee)
+        if was_solved:
+            _opened_again(case)
     return message
-
-
-def open_again(case: Case) -> None:
-    """A Resolved ticket is Open again: the clock for solving it goes on with what was used before."""
-    case.set(reopened_count=case.ticket.reopened_count + 1)
-    case.note("reopened")
-    case.change_status(Status.OPEN, recorded=False, event=Event.REOPENED)
 
 
 def reopen(ticket: Ticket, *, by: Actor, at: datetime, text: str = "", files: Iterable[Attachment] = ()) -> None:
@@ -113,6 +113,11 @@ def reopen(ticket: Ticket, *, by: Actor, at: datetime, text: str = "", files: It
         if case.ticket.status != Status.RESOLVED:
             raise NotAllowed(_("Only a solved request can be opened again."))
         open_again(case)
+        _opened_again(case)
+
+
+def _opened_again(case: Case) -> None:
+    happens(case, Occasion(Trigger.REOPENED, "reopened", number=case.ticket.reopened_count))
 
 
 def _follow_up(

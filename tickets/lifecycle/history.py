@@ -16,7 +16,7 @@ from tickets.audit.kinds import kind
 from tickets.audit.models import AuditEntry
 from tickets.desk import priorities, statuses
 from tickets.desk.models import Category, Ticket
-from tickets.escalation.models import EscalationTier
+from tickets.escalation.models import EscalationTier, Trigger
 from tickets.people.models import Agent
 from tickets.promises.models import Promise
 from tickets.sla.models import MetricName
@@ -70,6 +70,7 @@ def _words(at: datetime, *, for_customer: bool, names: Mapping[str, Names]) -> d
         "status": partial(_status, for_customer),
         "priority": lambda code: str(priorities.LABELS[code]),
         "metric": lambda code: str(MetricName(code).label),
+        "trigger": lambda code: str(Trigger(code).label),
         "promise": lambda code: str(Promise.Kind(code).label),
         **{
             sort: partial(_name, nobody, cache(partial(names.__getitem__, sort) if sort in names else look_up))

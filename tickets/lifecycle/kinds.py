@@ -137,6 +137,13 @@ KINDS: Final = (
         readers={"from_tier": "tier", "to_tier": "tier", "agent": "agent", "next_update": "moment"},
     ),
     Kind(
+        "rule_fired",
+        pgettext_lazy("record", "Rule"),
+        _("The rule “%(name)s” applied: %(trigger)s."),
+        erases=NOTHING,
+        readers={"trigger": "trigger"},
+    ),
+    Kind(
         "came_down",
         pgettext_lazy("record", "Handed back"),
         _("Handed back from %(from_tier)s to %(to_tier)s. It is now with %(agent)s."),

@@ -10,10 +10,12 @@ from tickets.audit.actor import Actor, ActorKind
 from tickets.desk import priorities
 from tickets.desk.models import Category, Channel, IntakeAnswer, IntakeDraft, IntakeField, IntakeForm, Ticket
 from tickets.desk.statuses import Status
-from tickets.escalation.models import EscalationTier
+from tickets.escalation.models import EscalationTier, Trigger
+from tickets.escalation.rules import Occasion
 from tickets.lifecycle import case as cases
 from tickets.lifecycle.files import attach
 from tickets.lifecycle.routing import route
+from tickets.lifecycle.triggers import happens
 from tickets.orders.models import OrderLine
 from tickets.people.models import Customer
 from tickets.sla.clockwork import Clockwork
@@ -93,6 +95,8 @@ def open_ticket(
         if follow_up_of is not None:
             case.note("follow_up", reference=follow_up_of.reference)
         route(case)
+        if category.critical_outage:
+            happens(case, Occasion(Trigger.OUTAGE, "outage"))
         case.tell_customer("acknowledgement", message=message, due_at=answer_by.isoformat() if answer_by else None)
         cases.save([case])
         if draft is not None:

@@ -11,9 +11,12 @@ from tickets.audit.actor import Actor
 from tickets.desk.models import Ticket
 from tickets.desk.statuses import Status
 from tickets.errors import NotAllowed
+from tickets.escalation.models import Trigger
+from tickets.escalation.rules import Occasion
 from tickets.lifecycle import case as cases
 from tickets.lifecycle.batches import all_or_each
 from tickets.lifecycle.case import Case, happening
+from tickets.lifecycle.triggers import happens
 from tickets.promises.models import Promise
 from tickets.ratings import links
 from tickets.ratings.models import Rating
@@ -96,6 +99,7 @@ def rate(ticket: Ticket, *, cycle: int, stars: int, comment: str, by: Actor, at:
             ticket=ticket, cycle=cycle, defaults={"stars": stars, "comment": comment, "at": at}
         )
         case.note("rated", stars=stars)
+        happens(case, Occasion(Trigger.RATING, f"rating:{cycle}", number=stars))
     return rating
 
 

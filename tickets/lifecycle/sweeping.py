@@ -19,17 +19,15 @@ from django.db.models import QuerySet
 from tickets.audit.actor import Actor
 from tickets.desk.actions import forget_drafts, forget_orphans
 from tickets.desk.models import Ticket
-from tickets.escalation.models import Escalation, EscalationRule, EscalationTier
+from tickets.escalation.models import Trigger
+from tickets.escalation.rules import Occasion
 from tickets.lifecycle import case as cases
 from tickets.lifecycle.batches import all_or_each
-from tickets.lifecycle.case import Case
-from tickets.lifecycle.escalation import HandOver, move
 from tickets.lifecycle.resolution import close_resolved
+from tickets.lifecycle.triggers import Ladder
 from tickets.promises.models import Promise
-from tickets.routing import actions as routing
-from tickets.routing.actions import Pool
-from tickets.sla.clockwork import Fired
-from tickets.sla.models import ClockEvent, SLAClock
+from tickets.sla.models import SLAClock
+from tickets.sla.rules import StepKind
 
 logger = logging.getLogger(__name__)
 
@@ -38,9 +36,9 @@ BACK_OFF: Final = timedelta(minutes=5)
 """How long a ticket that broke the sweep is left alone."""
 
 WORDS: Final[dict[str, str]] = {
-    ClockEvent.Kind.WARN: "clock_warned",
-    ClockEvent.Kind.BREACH: "clock_breached",
-    ClockEvent.Kind.OVERDUE: "clock_overdue",
+    StepKind.WARN: "clock_warned",
+    StepKind.BREACH: "clock_breached",
+    StepKind.OVERDUE: "clock_overdue",
 }
 
 
@@ -143,54 +141,15 @@ def _work(tickets: list[Ticket], at: datetime) -> int:
         return 0
     loaded = cases.load(tickets, by=Actor.system(), at=at)
     fired = [(case, step) for case in loaded for step in case.clocks.take_steps(at=at)]
-    ladder = _Ladder()
+    ladder = Ladder(tickets)
     for case, step in fired:
         clock = step.clock
         case.note(WORDS[step.kind], metric=clock.metric, due=step.due_at.isoformat())
-        if step.kind == ClockEvent.Kind.WARN and step.due_at > at:
+        if step.kind == StepKind.WARN and step.due_at > at:
             case.tell_agent("due_soon", case.ticket.assignee, metric=clock.metric, due=step.due_at.isoformat())
-        ladder.climb(case, step)
+        ladder.step(case, step)
     cases.save(loaded)
     return len(fired)
-
-
-class _Ladder:
-    """Rules, tiers and agents, looked up once a batch and only when a step needs them."""
-
-    def __init__(self) -> None:
-        self.rules = {
-            (rule.metric, rule.step): rule
-            for rule in EscalationRule.objects.filter(active=True).select_related("highest_tier")
-        }
-        self.tiers = list(EscalationTier.objects.order_by("level"))
-        self._pool: Pool | None = None
-
-    def climb(self, case: Case, step: Fired) -> None:
-        """Move the case one tier up when a rule says so, and there is a tier to move to; once a run, whatever is late.
-
-        A case that was solved without an answer keeps its missed deadline, but nobody has to take it over.
-        """
-        rule = self.rules.get((step.clock.metric, step.kind))
-        if rule is None or case.escalations or case.ticket.is_done:
-            return
-        top = rule.highest_tier.level if rule.highest_tier else self.tiers[-1].level
-        above = [tier for tier in self.tiers if case.ticket.tier.level < tier.level <= top]
-        if above:
-            move(
-                case,
-                above[0],
-                cause=Escalation.Cause.CLOCK,
-                note=HandOver(),
-                rule=rule,
-                clock=step.clock,
-                pool=self.pool,
-            )
-
-    @property
-    def pool(self) -> Pool:
-        if self._pool is None:
-            self._pool = routing.pool([tier.level for tier in self.tiers])
-        return self._pool
 
 
 def break_promises(*, at: datetime, batch: int = BATCH) -> int:
@@ -206,10 +165,14 @@ def _break(due: QuerySet[Promise], at: datetime, keys: list[int]) -> int:
         return 0
     tickets = Ticket.objects.select_related(*cases.RELATED).filter(pk__in={promise.ticket_id for promise in overdue})
     loaded = {case.ticket.pk: case for case in cases.load(list(tickets), by=Actor.system(), at=at)}
-    Promise.objects.filter(pk__in=[promise.pk for promise in overdue]).update(state=Promise.State.BROKEN, ended_at=at)
+    Promise.objects.filter(pk__in=[promise.pk for promise in overdue]).update(
+        state=Promise.State.BROKEN, ended_at=at, next_step="", next_step_at=None
+    )
+    ladder = Ladder([case.ticket for case in loaded.values()])
     for promise in overdue:
         case = loaded[promise.ticket_id]
         case.note("promise_broken", promise=promise.pk, kind=promise.kind, due=promise.due_at.isoformat())
         case.tell_agent("promise_broken", case.ticket.assignee, promise=promise.pk)
+        ladder.happens(case, Occasion(Trigger.PROMISE, f"promise:{promise.pk}"))
     cases.save(loaded.values())
     return len(overdue)

@@ -100,6 +100,10 @@ def _due_soon(mail: OutgoingMail) -> Facts:
     return {"metric": clock.get_metric_display(), "due": _moment(mail.data["due"])}
 
 
+def _rule_fired(mail: OutgoingMail) -> Facts:
+    return {"rule": mail.data["rule"], "trigger": mail.data["trigger"]}
+
+
 def _handed_over(mail: OutgoingMail) -> Facts:
     return {"late": mail.data["cause"] == "clock", "from_agent": mail.data["from_agent"]}
 
@@ -150,6 +154,7 @@ KINDS: Final[Mapping[str, Kind]] = MappingProxyType(
         "customer_wrote": Kind(_nothing_more, for_staff=True),
         "due_soon": Kind(_due_soon, for_staff=True),
         "handed_over": Kind(_handed_over, for_staff=True),
+        "rule_fired": Kind(_rule_fired, for_staff=True),
         "promise_broken": Kind(_promise, for_staff=True),
         "account": Kind(_account),
     }

@@ -4,7 +4,7 @@ from typing import Any
 from django.conf import settings
 from django.utils import translation
 
-from tickets.people import languages
+from tickets.people import languages, roles
 from tickets.people.models import Customer, User
 
 
@@ -55,3 +55,8 @@ def set_language(user: User, language: str) -> None:
     """Show pages in another language from now on; a customer is also written to in it."""
     User.objects.filter(pk=user.pk).update(language=language)
     Customer.objects.filter(user=user).update(language=language)
+
+
+def leads() -> list[User]:
+    """Everybody who has the role of a lead and can sign in."""
+    return list(User.objects.filter(groups__name=roles.LEADS, is_active=True, is_staff=True).order_by("pk"))

@@ -85,11 +85,17 @@ REACHED: Final[Mapping[str, Reach]] = {
     "tickets.Attachment": Reach(
         ("message__ticket__customer", "draft__customer"), readable=Q(message=None) | Q(message__internal=False)
     ),
+    "tickets.Attempt": Reach(("ticket__customer",)),
     "tickets.Promise": Reach(("ticket__customer",)),
-    "tickets.Escalation": Reach(("ticket__customer",), withheld=frozenset({"known", "tried", "expected", "promised"})),
+    "tickets.Escalation": Reach(
+        ("ticket__customer",), withheld=frozenset({"known", "tried", "expected", "promised", "verdict", "lesson"})
+    ),
+    "tickets.EscalationRequest": Reach(("ticket__customer",)),
+    "tickets.RuleFiring": Reach(("ticket__customer",)),
     "tickets.Rating": Reach(("ticket__customer",)),
     "tickets.SLAClock": Reach(("ticket__customer",)),
     "tickets.ClockEvent": Reach(("clock__ticket__customer",)),
+    "tickets.SweepFailure": Reach(("ticket__customer",), withheld=frozenset({"error"})),
     # Mail about sign-in has neither; what the desk wrote to its own staff has a ticket and no customer.
     "tickets.OutgoingMail": Reach(
         ("customer", "ticket__customer"),

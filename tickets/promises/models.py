@@ -13,6 +13,12 @@ class Promise(models.Model):
         UPDATE = "update", pgettext_lazy("promise", "News")
         OTHER = "other", pgettext_lazy("promise", "Something else")
 
+    class Step(models.TextChoices):
+        """What happens next to an open promise by itself."""
+
+        REMIND = "remind", pgettext_lazy("promise", "Reminder")
+        BREAK = "break", pgettext_lazy("promise", "Date passes")
+
     class State(models.TextChoices):
         OPEN = "open", pgettext_lazy("promise", "Open")
         KEPT = "kept", pgettext_lazy("promise", "Kept")
@@ -32,23 +38,44 @@ class Promise(models.Model):
     made_by = models.ForeignKey(
         "tickets.User", on_delete=models.PROTECT, related_name="+", verbose_name=_("promised by")
     )
+    owner = models.ForeignKey(
+        "tickets.Agent",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="promises",
+        verbose_name=_("who keeps it"),
+        help_text=_("Nobody in particular: whoever has the case."),
+    )
+    handed_over_at = models.DateTimeField(_("handed over for after the case"), null=True, editable=False)
+    # Of the form it was typed into: a form that is sent twice makes one promise.
+    key = models.UUIDField(null=True, unique=True, editable=False)
+    next_step = models.CharField(max_length=10, choices=Step, blank=True, editable=False)
+    next_step_at = models.DateTimeField(null=True, editable=False)
     made_at = models.DateTimeField(_("promised"))
     ended_at = models.DateTimeField(_("kept, broken or withdrawn"), null=True, blank=True)
     evidence = models.TextField(_("how we know that it was kept"), blank=True)
 
     field_classes = {
         "personal": ("terms", "evidence"),
-        "operational": ("id", "ticket", "message", "kind", "due_at", "state", "made_by", "made_at", "ended_at"),
+        "operational": (
+            "id", "ticket", "message", "kind", "due_at", "state", "made_by", "owner", "handed_over_at", "key",
+            "next_step", "next_step_at", "made_at", "ended_at",
+        ),
         "financial": ("amount", "currency"),
-    }
+    }  # fmt: skip
 
     class Meta:
         verbose_name = _("promise")
         verbose_name_plural = _("promises")
         ordering = ["due_at", "id"]
         indexes = [
-            models.Index(fields=["due_at"], name="promises_to_keep", condition=models.Q(state="open"))
-        ]  # sweep, lead's page
+            models.Index(fields=["due_at"], name="promises_to_keep", condition=models.Q(state="open")),  # lead's page
+            # The sweep that reminds of promises and notices broken ones.
+            models.Index(
+                fields=["next_step_at", "id"], name="promise_steps", condition=models.Q(next_step_at__isnull=False)
+            ),
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(amount__isnull=True) | (models.Q(amount__gt=0) & ~models.Q(currency="")),

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from tickets.errors import DeskError
-from tickets.sla.rules import Target
+from tickets.sla.rules import Step, Target
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +33,7 @@ class Terms:
     languages: frozenset[str]
     channels: frozenset[str]
     targets: Mapping[tuple[str, str], Target]
+    steps: tuple[Step, ...]
 
     def match(self, facts: Facts) -> bool:
         conditions = (

@@ -1,7 +1,7 @@
 """All clocks of one ticket in memory: events go in, changed rows come out. Rules decide, this applies."""
 
 import uuid
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cache
@@ -15,30 +15,29 @@ from tickets.desk.statuses import Status
 from tickets.sla import policies, rules
 from tickets.sla.choice import Facts, Terms, choose
 from tickets.sla.models import ClockEvent, Outcome, SLAClock
-from tickets.sla.rules import Action, ClockState, Event, Metric, Spell, Target
-
-GRACE: Final = timedelta(minutes=15)
-"""When a changed target has passed already, the miss comes after this pause, and not in the same second."""
+from tickets.sla.rules import Action, ClockState, Event, Metric, Spell, Step, StepKind, Target
 
 ANSWERS: Final = (Metric.FIRST_REPLY, Metric.NEXT_REPLY, Metric.UPDATE)
 """The clocks that a customer sees: by when they hear from us."""
 
 CHANGEABLE: Final = [
-    "policy", "policy_version", "calendar", "target_minutes", "business", "spells", "due_at", "next_step",
-    "next_step_at", "breached_at", "stopped_at", "outcome",
+    "policy", "policy_version", "calendar", "target_minutes", "business", "spells", "grace", "due_at", "steps",
+    "steps_taken", "next_step", "next_step_at", "breached_at", "stopped_at", "outcome",
 ]  # fmt: skip
-
-STEPS: Final = (ClockEvent.Kind.WARN, ClockEvent.Kind.BREACH, ClockEvent.Kind.OVERDUE)
-SHARES: Final = {step.code: step.share for step in rules.STEPS}
 
 
 @dataclass(frozen=True, slots=True)
 class Fired:
-    """A step that a clock took: which, and the moment that was due then."""
+    """A step that a clock took: which, when it fell, and the moment that was due then."""
 
     clock: SLAClock
-    kind: str
+    step: Step
+    at: datetime
     due_at: datetime
+
+    @property
+    def kind(self) -> str:
+        return self.step.kind.value
 
 
 @dataclass(slots=True)
@@ -76,11 +75,15 @@ class Clockwork:
             before = clock.due_at
             if target is None:
                 continue
+            until_now = timedelta(minutes=clock.target_minutes) + clock.grace
             self._sign(clock, terms, target)
             hours = self._hours(clock)
-            if _is_running(clock):
-                clock.due_at = rules.retarget(_spells(clock), target, hours, at, GRACE, current=before)
-            self._plan(clock, hours)
+            spells = _spells(clock)
+            if before is not None:
+                until_now = rules.consumed(spells, hours, before)
+            allowed = rules.allowance(spells, target, hours, at, until_now=until_now)
+            clock.grace = allowed - target.duration
+            self._compute(clock)
             if clock.due_at != before:
                 self._note(clock, ClockEvent.Kind.APPLY, at=at, cause=cause, before=before)
                 moved.append((clock, before, clock.due_at))
@@ -95,13 +98,14 @@ class Clockwork:
         return fired
 
     def _take_step(self, clock: SLAClock) -> Fired:
-        kind, due_at, hours = clock.next_step, _due(clock), self._hours(clock)
-        if kind == ClockEvent.Kind.BREACH:
+        step, due_at = rules.step(clock.next_step), _due(clock)
+        fell_at = self._moment(clock, step, self._hours(clock))
+        if step.kind == StepKind.BREACH:
             clock.breached_at = due_at
-        self._note(clock, kind, at=self._moment(clock, kind, hours), cause="time", before=due_at)
-        clock.next_step = _after(kind)
-        self._plan(clock, hours)
-        return Fired(clock, kind, due_at)
+        clock.steps_taken = [*clock.steps_taken, step.code]
+        self._note(clock, step.kind, at=fell_at, cause="time", before=due_at, step=step.code)
+        self._plan(clock)
+        return Fired(clock, step, fell_at, due_at)
 
     # --- what the ticket shows ------------------------------------------------------------------------------------------
 
@@ -143,7 +147,6 @@ class Clockwork:
             cycle=before.cycle + 1 if before else 1,
             started_at=at,
             spells=[[at.isoformat(), None]],
-            next_step=STEPS[0],
         )
         self._sign(clock, self._policy(), target)
         self.clocks.append(clock)
@@ -171,33 +174,37 @@ class Clockwork:
 
     def _compute(self, clock: SLAClock) -> None:
         """Due time and next step from the spells. A stopped clock keeps the due time it had; a paused one has none."""
-        hours = self._hours(clock)
         if clock.stopped_at is None:
+            allowed = timedelta(minutes=clock.target_minutes) + clock.grace
             running = _is_running(clock)
-            clock.due_at = (
-                rules.due(_spells(clock), Target(clock.target_minutes, clock.business), hours) if running else None
-            )
-        self._plan(clock, hours)
+            clock.due_at = rules.used_at(_spells(clock), self._hours(clock), allowed) if running else None
+        self._plan(clock)
 
-    def _plan(self, clock: SLAClock, hours: OpeningHours | None) -> None:
-        at_work = clock.stopped_at is None and _is_running(clock) and clock.next_step
-        clock.next_step_at = self._moment(clock, clock.next_step, hours) if at_work else None
+    def _plan(self, clock: SLAClock) -> None:
+        """Find the step that comes next. Warnings come to nothing once the deadline was missed."""
+        clock.next_step, clock.next_step_at = "", None
+        if clock.stopped_at is None and _is_running(clock):
+            hours = self._hours(clock)
+            ahead = [(self._moment(clock, step, hours), step.code) for step in _steps_left(clock)]
+            if ahead:
+                clock.next_step_at, clock.next_step = min(ahead, key=lambda pair: pair[0])
         self.changed[id(clock)] = clock
 
-    def _moment(self, clock: SLAClock, step: str, hours: OpeningHours | None) -> datetime:
+    def _moment(self, clock: SLAClock, step: Step, hours: OpeningHours | None) -> datetime:
         """When a step falls. A miss falls when the clock is due, a warning never after that, a reminder never before."""
         due_at = _due(clock)
-        if step == ClockEvent.Kind.BREACH:
+        if step.kind == StepKind.BREACH:
             return due_at
-        target = Target(clock.target_minutes, clock.business)
-        moment = rules.step_at(_spells(clock), target, hours, SHARES[step]) or due_at
-        return min(moment, due_at) if step == ClockEvent.Kind.WARN else max(moment, due_at)
+        after = step.after(Target(clock.target_minutes, clock.business))
+        moment = rules.used_at(_spells(clock), hours, after) or due_at
+        return min(moment, due_at) if step.kind == StepKind.WARN else max(moment, due_at)
 
     def _sign(self, clock: SLAClock, terms: Terms, target: Target) -> None:
         """Write down under which policy and target the clock runs."""
         clock.policy_id, clock.policy_version = terms.policy_id, terms.version
         clock.calendar_id = terms.calendar_id
         clock.target_minutes, clock.business = target.minutes, target.business
+        clock.steps = [step.code for step in terms.steps if step.after(target) > rules.NO_TIME]
 
     def _policy(self) -> Terms:
         ticket = self.ticket
@@ -209,17 +216,27 @@ class Clockwork:
         return self._chosen[1]
 
     def _target(self, metric: Metric) -> Target | None:
-        """The policy's target; the cadence of updates is the tier's."""
-        if metric == Metric.UPDATE:
-            return Target(self.ticket.tier.update_minutes, business=True)
-        return self._policy().targets.get((self.ticket.priority, metric.value))
+        """The policy's target. How often a customer hears from us is the tier's to say, unless a rule said so for this
+        case; on the tier where cases of its topic begin, the policy's own target for updates comes before the tier's.
+        """
+        ticket = self.ticket
+        target = self._policy().targets.get((ticket.priority, metric.value))
+        if metric != Metric.UPDATE:
+            return target
+        if ticket.update_minutes:
+            return Target(ticket.update_minutes, business=True)
+        begins_at = ticket.category.first_tier_id
+        begins_here = ticket.tier_id == begins_at if begins_at else ticket.tier.level == 1
+        return target if target and begins_here else Target(ticket.tier.update_minutes, business=True)
 
     def _hours(self, clock: SLAClock) -> OpeningHours | None:
         return calendars.hours(clock.calendar_id, self.editions[clock.calendar_id]) if clock.business else None
 
-    def _note(self, clock: SLAClock, kind: str, *, at: datetime, cause: str, before: datetime | None) -> None:
+    def _note(
+        self, clock: SLAClock, kind: str, *, at: datetime, cause: str, before: datetime | None, step: str = ""
+    ) -> None:
         self.events.append(
-            ClockEvent(clock=clock, kind=kind, at=at, cause=cause, due_before=before, due_after=clock.due_at)
+            ClockEvent(clock=clock, kind=kind, step=step, at=at, cause=cause, due_before=before, due_after=clock.due_at)
         )
 
 
@@ -246,10 +263,12 @@ def _state(clock: SLAClock) -> ClockState:
     return ClockState.RUNNING if _is_running(clock) else ClockState.PAUSED
 
 
-def _after(step: str) -> str:
-    """The step that follows; "" after the last one."""
-    following = STEPS[STEPS.index(ClockEvent.Kind(step)) + 1 :]
-    return following[0].value if following else ""
+def _steps_left(clock: SLAClock) -> Iterator[Step]:
+    missed = StepKind.BREACH in clock.steps_taken
+    for code in clock.steps:
+        step = rules.step(code)
+        if code not in clock.steps_taken and not (missed and step.kind == StepKind.WARN):
+            yield step
 
 
 def load(tickets: Sequence[Ticket]) -> dict[int, Clockwork]:

@@ -1,6 +1,8 @@
 import uuid
+from datetime import timedelta
 from typing import Self
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator
 from django.db import models
@@ -11,6 +13,7 @@ from tickets.desk import priorities
 from tickets.desk.models import Channel
 from tickets.people import languages
 from tickets.people.models import Plan
+from tickets.progress import Progress, ProgressQuerySet
 
 LONGEST_MINUTES = 366 * 24 * 60
 """A year. Beyond it lie slips of the finger, and dates that no calendar holds."""
@@ -31,6 +34,14 @@ class SLAPolicyQuerySet(models.QuerySet["SLAPolicy"]):
         return self.filter(active=True, categories=None, tiers=None, plans=[], languages=[], channels=[])
 
 
+def first_warnings() -> list[int]:
+    return [75]
+
+
+def first_reminders() -> list[int]:
+    return [150]
+
+
 class SLAPolicy(models.Model):
     """What we promise to whom. Policies are tried in order; the first whose conditions all match a ticket applies.
 
@@ -49,6 +60,10 @@ class SLAPolicy(models.Model):
     plans = models.JSONField(_("only these plans"), default=list, blank=True)
     languages = models.JSONField(_("only these languages"), default=list, blank=True)
     channels = models.JSONField(_("only these channels"), default=list, blank=True)
+    # Percent of a target, and minutes of its own kind of time before it is due; rising.
+    warn_shares = models.JSONField(_("warn at percent of the time"), default=first_warnings, blank=True)
+    warn_minutes = models.JSONField(_("warn minutes before"), default=list, blank=True)
+    remind_shares = models.JSONField(_("remind again at percent of the time"), default=first_reminders, blank=True)
 
     objects = SLAPolicyQuerySet.as_manager()
 
@@ -66,6 +81,9 @@ class SLAPolicy(models.Model):
             "plans",
             "languages",
             "channels",
+            "warn_shares",
+            "warn_minutes",
+            "remind_shares",
         )
     }
 
@@ -116,6 +134,102 @@ class SLATarget(models.Model):
         return f"{self.get_priority_display()}, {self.get_metric_display()}"
 
 
+class SLAPolicyVersion(models.Model):
+    """A policy as it was, or as somebody would like it: written at every publication, and never changed afterwards.
+
+    ``terms`` holds conditions, calendar, steps and targets as values (``tickets.sla.versions``). The one that was never
+    published is the draft.
+    """
+
+    policy = models.ForeignKey(SLAPolicy, on_delete=models.PROTECT, related_name="versions")
+    number = models.PositiveIntegerField(_("version"))
+    terms = models.JSONField(_("terms"))
+    reason = models.TextField(_("why it was changed"), blank=True)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField(_("written"))
+    published_at = models.DateTimeField(_("in force since"), null=True)
+
+    field_classes = {"public": ("id", "policy", "number", "terms", "reason", "by", "at", "published_at")}
+
+    class Meta:
+        verbose_name = _("version of an SLA policy")
+        verbose_name_plural = _("versions of SLA policies")
+        ordering = ["policy", "-number"]
+        constraints = [
+            models.UniqueConstraint(fields=["policy", "number"], name="policy_versions_are_numbered"),
+            models.UniqueConstraint(
+                fields=["policy"], condition=models.Q(published_at__isnull=True), name="one_draft_per_policy"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.policy} {self.number}"
+
+
+class WhatIf(Progress):
+    """The cases of the last ``days`` days, run through a draft: how many deadlines are met and missed, before and after."""
+
+    version = models.ForeignKey(SLAPolicyVersion, on_delete=models.CASCADE, related_name="replays")  # goes with a draft
+    days = models.PositiveSmallIntegerField(_("days"))
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField(_("asked"))
+    result = models.JSONField(default=dict)
+
+    objects = ProgressQuerySet.as_manager()
+
+    field_classes = {
+        "public": (
+            "id", "version", "days", "by", "at", "result", "total", "done", "failed", "cursor", "lease_until",
+            "finished_at",
+        )
+    }  # fmt: skip
+
+    class Meta:
+        verbose_name = _("replay of a draft")
+        verbose_name_plural = _("replays of drafts")
+        ordering = ["-at", "-id"]
+
+    def __str__(self) -> str:
+        return f"{self.version_id} {self.days}"
+
+
+class Recomputation(Progress):
+    """New due times for the open cases, because a policy was published or a calendar edited; ``moved`` clocks changed."""
+
+    class Cause(models.TextChoices):
+        POLICY = "policy", pgettext_lazy("cause of new deadlines", "A policy was published")
+        CALENDAR = "calendar", pgettext_lazy("cause of new deadlines", "Opening hours were changed")
+        TIER = "tier", pgettext_lazy("cause of new deadlines", "A tier’s rhythm of updates was changed")
+
+    cause = models.CharField(_("cause"), max_length=10, choices=Cause)
+    version = models.ForeignKey(
+        SLAPolicyVersion, null=True, blank=True, on_delete=models.PROTECT, related_name="recomputations"
+    )
+    calendar = models.ForeignKey(
+        "tickets.Calendar", null=True, blank=True, on_delete=models.PROTECT, related_name="recomputations"
+    )
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField(_("time"))
+    moved = models.PositiveIntegerField(_("deadlines that moved"), default=0)
+
+    objects = ProgressQuerySet.as_manager()
+
+    field_classes = {
+        "public": (
+            "id", "cause", "version", "calendar", "by", "at", "moved", "total", "done", "failed", "cursor",
+            "lease_until", "finished_at",
+        )
+    }  # fmt: skip
+
+    class Meta:
+        verbose_name = _("new deadlines for open cases")
+        verbose_name_plural = _("new deadlines for open cases")
+        ordering = ["-at", "-id"]
+
+    def __str__(self) -> str:
+        return f"{self.cause} {self.at:%Y-%m-%d %H:%M}"
+
+
 class Outcome(models.TextChoices):
     MET = "met", pgettext_lazy("clock", "Met")
     BREACHED = "breached", pgettext_lazy("clock", "Missed")
@@ -145,8 +259,14 @@ class SLAClock(models.Model):
     business = models.BooleanField(_("business hours"))
     started_at = models.DateTimeField(_("started"))
     spells = models.JSONField(default=list)
+    # What a clock may run beyond its target, because the target was shortened when it had passed already.
+    grace = models.DurationField(default=timedelta)
     due_at = models.DateTimeField(_("due"), null=True)
-    next_step = models.CharField(max_length=10, blank=True)
+    # Codes of ``tickets.sla.rules.Step``, as the policy had them when it was last applied. A step that was taken never
+    # comes again, whatever the target becomes.
+    steps = models.JSONField(default=list)
+    steps_taken = models.JSONField(default=list)
+    next_step = models.CharField(max_length=12, blank=True)
     next_step_at = models.DateTimeField(null=True)
     breached_at = models.DateTimeField(_("missed"), null=True)
     stopped_at = models.DateTimeField(_("stopped"), null=True)
@@ -157,7 +277,8 @@ class SLAClock(models.Model):
     field_classes = {
         "operational": (
             "id", "ticket", "metric", "cycle", "policy", "policy_version", "calendar", "target_minutes", "business",
-            "started_at", "spells", "due_at", "next_step", "next_step_at", "breached_at", "stopped_at", "outcome",
+            "started_at", "spells", "grace", "due_at", "steps", "steps_taken", "next_step", "next_step_at", "breached_at",
+            "stopped_at", "outcome",
         )
     }  # fmt: skip
 
@@ -198,12 +319,13 @@ class ClockEvent(models.Model):
 
     clock = models.ForeignKey(SLAClock, on_delete=models.PROTECT, related_name="events")
     kind = models.CharField(_("event"), max_length=10, choices=Kind)
+    step = models.CharField(_("step"), max_length=12, blank=True)
     at = models.DateTimeField(_("time"))
     cause = models.CharField(_("cause"), max_length=40)
     due_before = models.DateTimeField(_("due before"), null=True)
     due_after = models.DateTimeField(_("due after"), null=True)
 
-    field_classes = {"operational": ("id", "clock", "kind", "at", "cause", "due_before", "due_after")}
+    field_classes = {"operational": ("id", "clock", "kind", "step", "at", "cause", "due_before", "due_after")}
 
     class Meta:
         verbose_name = _("clock event")
@@ -212,11 +334,30 @@ class ClockEvent(models.Model):
         constraints = [
             # Two sweeps at once, or one run twice: each step fires once.
             models.UniqueConstraint(
-                fields=["clock", "kind"],
-                condition=models.Q(kind__in=["warn", "breach", "overdue"]),
-                name="each_step_fires_once",
+                fields=["clock", "step"], condition=~models.Q(step=""), name="each_step_of_a_clock_fires_once"
             )
         ]
 
     def __str__(self) -> str:
         return f"{self.clock_id} {self.kind}"
+
+
+class SweepFailure(models.Model):
+    """A ticket that the sweep could not work on: put off for longer each time, and shown to the leads until it works."""
+
+    ticket = models.OneToOneField("tickets.Ticket", on_delete=models.PROTECT, related_name="sweep_failure")
+    first_at = models.DateTimeField(_("since"))
+    last_at = models.DateTimeField(_("last tried"))
+    tries = models.PositiveIntegerField(_("tries"), default=1)
+    next_try_at = models.DateTimeField(_("next try"))
+    error = models.CharField(_("what went wrong"), max_length=300)
+
+    field_classes = {"operational": ("id", "ticket", "first_at", "last_at", "tries", "next_try_at", "error")}
+
+    class Meta:
+        verbose_name = _("ticket that the clocks stumble over")
+        verbose_name_plural = _("tickets that the clocks stumble over")
+        ordering = ["first_at"]
+
+    def __str__(self) -> str:
+        return f"{self.ticket_id} {self.error}"

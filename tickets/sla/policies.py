@@ -3,6 +3,7 @@
 import uuid
 from functools import lru_cache
 
+from tickets.sla import rules
 from tickets.sla.choice import Terms
 from tickets.sla.models import SLAPolicy
 from tickets.sla.rules import Target
@@ -32,6 +33,11 @@ def _read(stamp: Stamp) -> tuple[Terms, ...]:
             languages=frozenset(policy.languages),
             channels=frozenset(policy.channels),
             targets={(one.priority, one.metric): Target(one.minutes, one.business) for one in policy.targets.all()},
+            steps=rules.steps(
+                warn_shares=policy.warn_shares,
+                warn_minutes=policy.warn_minutes,
+                remind_shares=policy.remind_shares,
+            ),
         )
         for policy in policies.prefetch_related("categories", "tiers", "targets")
     )

@@ -5,7 +5,7 @@ target or of opening hours counts exactly what was really consumed. Moments are 
 ``hours`` of None count round the clock, and so does a target that is not in business hours.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -48,15 +48,57 @@ class Target:
         return hours if self.business else None
 
 
+class StepKind(StrEnum):
+    WARN = "warn"
+    BREACH = "breach"
+    OVERDUE = "overdue"
+
+
 @dataclass(frozen=True, slots=True)
 class Step:
-    """Something that happens when ``share`` percent of a target is consumed."""
+    """Something that happens on a clock's way: at a ``share`` percent of its target, or ``minutes`` of its own kind of
+    time before that is used up. The ``code`` says which, so that a clock needs no policy to know when its steps fall.
+    """
 
-    code: str
-    share: int
+    kind: StepKind
+    share: int = 100
+    minutes: int = 0
+
+    @property
+    def code(self) -> str:
+        if self.kind == StepKind.BREACH:
+            return StepKind.BREACH
+        return f"left_{self.minutes}" if self.minutes else f"share_{self.share}"
+
+    def after(self, target: Target) -> timedelta:
+        """How much time the clock has counted when the step falls; nothing or less where the target is too short for it."""
+        return target.duration * self.share / 100 - timedelta(minutes=self.minutes)
 
 
-STEPS: Final = (Step("warn", 75), Step("breach", 100), Step("overdue", 150))
+BREACH: Final = Step(StepKind.BREACH)
+
+
+def step(code: str) -> Step:
+    """The step of a code. Raises ValueError for a code that names none."""
+    if code == StepKind.BREACH:
+        return BREACH
+    what, _mark, number = code.partition("_")
+    if what == "left" and number.isdecimal() and int(number) > 0:
+        return Step(StepKind.WARN, minutes=int(number))
+    if what == "share" and number.isdecimal() and int(number) not in (0, 100):
+        share = int(number)
+        return Step(StepKind.WARN if share < 100 else StepKind.OVERDUE, share)
+    raise ValueError(f"{code!r} is no step of a clock.")
+
+
+def steps(*, warn_shares: Iterable[int], warn_minutes: Iterable[int], remind_shares: Iterable[int]) -> tuple[Step, ...]:
+    """The steps of a policy; the miss is always one of them."""
+    return (
+        *(Step(StepKind.WARN, share) for share in warn_shares),
+        *(Step(StepKind.WARN, minutes=minutes) for minutes in warn_minutes),
+        BREACH,
+        *(Step(StepKind.OVERDUE, share) for share in remind_shares),
+    )
 
 
 # How much, and when.
@@ -76,8 +118,12 @@ def step_at(spells: Sequence[Spell], target: Target, hours: OpeningHours | None,
     """When ``share`` percent of the target are, or were, used up: None while the clock stands still before that."""
     if share < 1:
         raise ValueError("A step needs a share above zero: nothing can happen before the clock began.")
-    hours = target.measured_by(hours)
-    missing = target.duration * share / 100
+    return used_at(spells, target.measured_by(hours), target.duration * share / 100)
+
+
+def used_at(spells: Sequence[Spell], hours: OpeningHours | None, amount: timedelta) -> datetime | None:
+    """When the spells have, or had, counted ``amount``: None while the clock stands still before that."""
+    missing = amount
     for start, end in spells:
         if end is None:
             return _add(hours, start, missing)
@@ -88,25 +134,47 @@ def step_at(spells: Sequence[Spell], target: Target, hours: OpeningHours | None,
     return None
 
 
+GRACE: Final = timedelta(minutes=15)
+"""When a changed target has passed already, the miss comes after this much of the clock's own time, not in the same second."""
+
+
+def allowance(
+    spells: Sequence[Spell],
+    target: Target,
+    hours: OpeningHours | None,
+    at: datetime,
+    *,
+    grace: timedelta = GRACE,
+    until_now: timedelta | None = None,
+) -> timedelta:
+    """How much a clock may count in all that gets another target or other hours at ``at``: the target, or a little more.
+
+    When more than the new target has been counted already, the clock gets ``grace`` on top of that, unless what it was
+    allowed ``until_now`` ends sooner, or has ended: a change to the same target changes nothing.
+    """
+    used = consumed(spells, target.measured_by(hours), at)
+    if used < target.duration:
+        return target.duration
+    with_grace = used + grace
+    return max(target.duration, with_grace if until_now is None else min(with_grace, until_now))
+
+
 def retarget(
     spells: Sequence[Spell],
     target: Target,
     hours: OpeningHours | None,
     at: datetime,
-    grace: timedelta = timedelta(minutes=15),
+    grace: timedelta = GRACE,
     *,
     current: datetime | None = None,
 ) -> datetime | None:
     """When a clock is due that gets another target or other hours at ``at``: None while it stands still before that.
 
-    When the new target has passed already, the clock is due after ``grace`` and not in the same second; or at the
-    ``current`` due time if that comes first, or has come: a change to the same target changes nothing.
+    ``current`` is when it was due until now. See :func:`allowance`.
     """
-    fresh = due(spells, target, hours)
-    at = as_utc(at)
-    if fresh is None or fresh > at:
-        return fresh
-    return max(fresh, min(at + grace, as_utc(current or at + grace)))
+    measured = target.measured_by(hours)
+    until_now = consumed(spells, measured, current) if current is not None else None
+    return used_at(spells, measured, allowance(spells, target, hours, at, grace=grace, until_now=until_now))
 
 
 def _elapsed(hours: OpeningHours | None, start: datetime, end: datetime) -> timedelta:

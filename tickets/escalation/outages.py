@@ -1,0 +1,120 @@
+from typing import Self
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from tickets.progress import Progress, ProgressQuerySet
+from tickets.sla.models import LONGEST_MINUTES
+
+
+class OutageQuerySet(models.QuerySet["Outage"]):
+    def going_on(self) -> Self:
+        return self.filter(ended_at=None)
+
+
+class Outage(models.Model):
+    """Something that many customers suffer from at once. New cases that match it are linked to it by themselves.
+
+    A case matches by topic (``category``; None: any) and product (``product``: part of a name or SKU; "": any), when it
+    was opened from ``started_at`` on and before the end. ``title`` and ``text`` stand in the portal's banner.
+    """
+
+    title = models.CharField(_("title"), max_length=120)
+    text = models.TextField(_("what customers should know"))
+    category = models.ForeignKey(
+        "tickets.Category",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="outages",
+        verbose_name=_("topic"),
+        help_text=_("Cases of this topic are linked. Empty: of any topic."),
+    )
+    product = models.CharField(
+        _("product"),
+        max_length=120,
+        blank=True,
+        help_text=_("Part of the product’s name or SKU. Empty: any product."),
+    )
+    started_at = models.DateTimeField(_("began"))
+    update_minutes = models.PositiveIntegerField(
+        _("minutes between updates"),
+        default=240,
+        validators=[MinValueValidator(1), MaxValueValidator(LONGEST_MINUTES)],
+    )
+    next_update_by = models.DateTimeField(_("next update by"), null=True, editable=False)
+    declared_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("declared by")
+    )
+    declared_at = models.DateTimeField(_("declared"))
+    ended_at = models.DateTimeField(_("ended"), null=True, editable=False)
+
+    objects = OutageQuerySet.as_manager()
+
+    field_classes = {
+        "public": (
+            "id", "title", "text", "category", "product", "started_at", "update_minutes", "next_update_by",
+            "declared_by", "declared_at", "ended_at",
+        )
+    }  # fmt: skip
+
+    class Meta:
+        verbose_name = _("outage")
+        verbose_name_plural = _("outages")
+        ordering = ["-started_at"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(category__isnull=False) | ~Q(product=""),
+                name="an_outage_has_a_topic_or_a_product",
+                violation_error_message=_(
+                    "Choose a topic or name a product: else every new case would be linked to it."
+                ),
+            ),
+            models.CheckConstraint(
+                condition=Q(ended_at__isnull=True) | Q(ended_at__gte=models.F("started_at")),
+                name="an_outage_ends_after_it_began",
+                violation_error_message=_("An outage ends after it began."),
+            ),
+        ]
+        indexes = [models.Index(fields=["started_at"], name="outages_going_on", condition=Q(ended_at__isnull=True))]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def clean(self) -> None:
+        if self.started_at and self.declared_at and self.started_at > self.declared_at:
+            raise ValidationError({"started_at": _("An outage that has not begun yet cannot be declared.")})
+
+
+class OutageUpdate(Progress):
+    """One message to everybody whose case is linked to the outage, each in their language. The last one ends it."""
+
+    outage = models.ForeignKey(Outage, on_delete=models.PROTECT, related_name="updates")
+    text = models.TextField(_("text"))
+    final = models.BooleanField(_("the outage is over"), default=False)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField(_("time"))
+
+    objects = ProgressQuerySet.as_manager()
+
+    field_classes = {
+        "public": (
+            "id", "outage", "text", "final", "by", "at", "total", "done", "failed", "cursor", "lease_until",
+            "finished_at",
+        )
+    }  # fmt: skip
+
+    class Meta:
+        verbose_name = _("update to everybody")
+        verbose_name_plural = _("updates to everybody")
+        ordering = ["at", "id"]
+        constraints = [
+            models.UniqueConstraint(fields=["outage"], condition=Q(final=True), name="an_outage_ends_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.outage_id} {self.at:%Y-%m-%d %H:%M}"

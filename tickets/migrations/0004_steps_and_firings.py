@@ -1,0 +1,57 @@
+from typing import Any
+
+from django.db import migrations
+from django.db.models import F, Value
+
+# What the one ladder of steps was before policies had steps of their own.
+TAKEN_BEFORE = {
+    "warn": [],
+    "breach": ["share_75"],
+    "overdue": ["share_75", "breach"],
+    "": ["share_75", "breach", "share_150"],
+}
+CODES = {"warn": "share_75", "breach": "breach", "overdue": "share_150"}
+
+
+def name_the_steps(apps: Any, _schema_editor: Any) -> None:
+    clocks = apps.get_model("tickets", "SLAClock").objects
+    for step, taken in TAKEN_BEFORE.items():
+        clocks.filter(next_step=step, steps=[]).update(
+            steps=list(CODES.values()), steps_taken=taken, next_step=CODES.get(step, "")
+        )
+    events = apps.get_model("tickets", "ClockEvent").objects
+    for kind, code in CODES.items():
+        events.filter(kind=kind, step="").update(step=code)
+
+
+def remember_what_rules_did(apps: Any, _schema_editor: Any) -> None:
+    """A rule that moved a case because of a clock does not do it again for the same one."""
+    firings = apps.get_model("tickets", "RuleFiring").objects
+    done = apps.get_model("tickets", "Escalation").objects.exclude(rule=None).exclude(clock=None)
+    firing = firings.model
+    firings.bulk_create(
+        (
+            firing(rule_id=rule, ticket_id=ticket, cause=f"clock:{clock}", at=at)
+            for rule, ticket, clock, at in done.values_list("rule", "ticket", "clock", "at").iterator()
+        ),
+        batch_size=1000,
+        ignore_conflicts=True,
+    )
+
+
+def remind_of_promises(apps: Any, _schema_editor: Any) -> None:
+    apps.get_model("tickets", "Promise").objects.filter(state="open").update(
+        next_step=Value("break"), next_step_at=F("due_at")
+    )
+
+
+class Migration(migrations.Migration):
+    """Steps have names, rules remember what they did, open promises have a next step."""
+
+    dependencies = [("tickets", "0003_clocks_and_ladder")]
+
+    operations = [
+        migrations.RunPython(name_the_steps, migrations.RunPython.noop),
+        migrations.RunPython(remember_what_rules_did, migrations.RunPython.noop),
+        migrations.RunPython(remind_of_promises, migrations.RunPython.noop),
+    ]
