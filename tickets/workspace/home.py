@@ -20,6 +20,7 @@ from tickets.workspace.access import agent_of
 from tickets.workspace.due import SOON
 from tickets.workspace.pages import desk_page
 from tickets.workspace.paging import capped_count
+from tickets.workspace.todo import todos
 
 SHOWN = 8
 
@@ -45,6 +46,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "now": at,
         "me": agent,
         "tiles": tiles(request.user, agent, at),
+        "todos": todos(request.user, at),
         "rows": [queue.row(ticket, at) for ticket in mine[:SHOWN]],
         "more": len(mine) > SHOWN,
         "is_new_desk": not mine and not Ticket.objects.exists(),
