@@ -33,7 +33,7 @@ class Calendar(models.Model):
     name = models.CharField(_("name"), max_length=80, unique=True)
     time_zone = models.CharField(_("time zone"), max_length=64, validators=[zones.validate], default="Europe/Rome")
     country = models.CharField(_("country for public holidays"), max_length=2, blank=True)
-    subdivision = models.CharField(_("region for public holidays"), max_length=10, blank=True)
+    subdivision = models.CharField(_("region for public holidays"), max_length=40, blank=True)
 
     # The last year whose public holidays somebody looked through and decided about.
     holidays_reviewed_until = models.PositiveSmallIntegerField(_("holidays reviewed up to"), null=True, editable=False)
