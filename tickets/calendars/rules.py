@@ -63,9 +63,9 @@ class OpeningHours:
         if not set(self.weekly) <= set(WEEKDAYS):
             raise InvalidHours(_("Weekdays are counted from 0 for Monday to 6 for Sunday."))
         tidy = object.__setattr__  # a frozen instance can only be completed this way
-        tidy(self, "weekly", {day: _in_order(hours, WEEKDAYS[day]) for day, hours in self.weekly.items() if hours})
+        tidy(self, "weekly", {day: in_order(hours, WEEKDAYS[day]) for day, hours in self.weekly.items() if hours})
         tidy(self, "closed", frozenset(self.closed))
-        tidy(self, "special", {day: _in_order(hours, day) for day, hours in self.special.items()})
+        tidy(self, "special", {day: in_order(hours, day) for day, hours in self.special.items()})
         self._refuse_a_year_without_opening()
 
     def elapsed(self, start: datetime, end: datetime) -> timedelta:
@@ -127,7 +127,8 @@ class OpeningHours:
             day += A_DAY
         return found
 
-    def _wall_hours(self, day: date) -> WallHours:
+    def wall_hours(self, day: date) -> WallHours:
+        """The hours of a date as the clock on the wall shows them; none when it is closed."""
         if day in self.special:
             return self.special[day]
         return () if day in self.closed else self.weekly.get(day.weekday(), ())
@@ -137,12 +138,12 @@ class OpeningHours:
             raise InvalidHours(_("No weekday has opening hours. Add hours to at least one weekday."))
         looked_at = date.min
         for day in sorted({*self.closed, *self.special}):
-            if day < looked_at or self._wall_hours(day):
+            if day < looked_at or self.wall_hours(day):
                 continue
             opens_again = day
-            while not self._wall_hours(opens_again):
+            while not self.wall_hours(opens_again):
                 opens_again += A_DAY
-            while not self._wall_hours(day - A_DAY):
+            while not self.wall_hours(day - A_DAY):
                 day -= A_DAY
             if (opens_again - day).days >= A_YEAR:
                 message = _(
@@ -206,7 +207,7 @@ class OpeningHours:
         return self._intervals[day]
 
     def _in_utc(self, day: date) -> Iterator[Interval]:
-        for opens, closes in self._wall_hours(day):
+        for opens, closes in self.wall_hours(day):
             opening = _instant(datetime.combine(day, opens), self.time_zone, occurrence=0)
             if closes == MIDNIGHT:
                 closing = _instant(datetime.combine(day + A_DAY, MIDNIGHT), self.time_zone, occurrence=0)
@@ -215,7 +216,7 @@ class OpeningHours:
             yield opening, closing
 
 
-def _in_order(hours: WallHours, day: object) -> WallHours:
+def in_order(hours: WallHours, day: object) -> WallHours:
     """The hours of one day sorted, or InvalidHours; ``day`` is a weekday's name or a date, for the message."""
     for opens, closes in hours:
         if opens.tzinfo or closes.tzinfo:
