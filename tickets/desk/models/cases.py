@@ -25,6 +25,7 @@ class Basis(models.TextChoices):
     HISTORY = "history", pgettext_lazy("basis of an expectation", "Comparable cases")
     CATEGORY = "category", pgettext_lazy("basis of an expectation", "The topic’s own figure")
     AGENT = "agent", pgettext_lazy("basis of an expectation", "Whoever has the case")
+    TO_COME = "to_come", pgettext_lazy("basis of an expectation", "A new date is still to come")
 
 
 class TicketQuerySet(models.QuerySet["Ticket"]):
@@ -135,11 +136,12 @@ class Ticket(models.Model):
             models.Index(fields=["customer", "-created_at"], name="tickets_of_a_customer"),  # the portal's lists
             # The sweep that closes what was resolved a week ago.
             models.Index(fields=["resolved_at"], name="resolved_to_close", condition=models.Q(status="resolved")),
-            # The sweep that looks for cases that take longer than their customer was told.
+            # The sweep that looks for cases that take longer than their customer was told. Not those that wait for the
+            # customer, who may keep us waiting for as long as they like.
             models.Index(
                 fields=["expected_until"],
                 name="expectations_to_keep",
-                condition=models.Q(status__in=["new", "open", "pending", "on_hold"], expected_until__isnull=False),
+                condition=models.Q(status__in=["new", "open", "on_hold"], expected_until__isnull=False),
             ),
             # Measuring how long the cases of a topic take.
             models.Index(fields=["category", "resolved_at"], name="solved_of_a_topic"),
