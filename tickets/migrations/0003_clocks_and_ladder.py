@@ -313,6 +313,16 @@ class Migration(migrations.Migration):
         ),
         migrations.AddField(
             model_name='promise',
+            name='broken_at',
+            field=models.DateTimeField(editable=False, null=True, verbose_name='not kept in time'),
+        ),
+        migrations.AddField(
+            model_name='promise',
+            name='hand_over_note',
+            field=models.TextField(blank=True, verbose_name='note for whoever keeps it'),
+        ),
+        migrations.AddField(
+            model_name='promise',
             name='handed_over_at',
             field=models.DateTimeField(editable=False, null=True, verbose_name='handed over for after the case'),
         ),
@@ -424,6 +434,10 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='escalation',
             index=models.Index(condition=models.Q(('reviewed_at__isnull', True)), fields=['ticket'], name='escalations_to_review'),
+        ),
+        migrations.AddIndex(
+            model_name='promise',
+            index=models.Index(fields=['due_at', 'id'], name='promises_by_date'),
         ),
         migrations.AddIndex(
             model_name='promise',

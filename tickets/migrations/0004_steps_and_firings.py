@@ -40,9 +40,9 @@ def remember_what_rules_did(apps: Any, _schema_editor: Any) -> None:
 
 
 def remind_of_promises(apps: Any, _schema_editor: Any) -> None:
-    apps.get_model("tickets", "Promise").objects.filter(state="open").update(
-        next_step=Value("break"), next_step_at=F("due_at")
-    )
+    promises = apps.get_model("tickets", "Promise").objects
+    promises.filter(state="open").update(next_step=Value("break"), next_step_at=F("due_at"))
+    promises.filter(state="broken").update(broken_at=F("due_at"), ended_at=F("due_at"))
 
 
 class Migration(migrations.Migration):
