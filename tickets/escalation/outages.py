@@ -1,26 +1,34 @@
+from datetime import datetime
 from typing import Self
 
 from django.conf import settings
-from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
+from tickets.escalation.outage_rules import Scope
 from tickets.progress import Progress, ProgressQuerySet
 from tickets.sla.models import LONGEST_MINUTES
 
 
-class OutageQuerySet(models.QuerySet["Outage"]):
+class OutageQuerySet(ProgressQuerySet):
     def going_on(self) -> Self:
         return self.filter(ended_at=None)
 
+    def overdue(self, *, at: datetime) -> Self:
+        """Going on, and customers wait for the update that they were told of."""
+        return self.going_on().filter(next_update_by__lte=at)
 
-class Outage(models.Model):
-    """Something that many customers suffer from at once. New cases that match it are linked to it by themselves.
+
+class Outage(Progress):
+    """Something that many customers suffer from at once. Cases that match it are linked to it by themselves: new ones as
+    they come in, those that were open before in the background, whose progress this is.
 
     A case matches by topic (``category``; None: any) and product (``product``: part of a name or SKU; "": any), when it
     was opened from ``started_at`` on and before the end. ``title`` and ``text`` stand in the portal's banner.
+    ``kept_out`` are cases that somebody took out by hand: they are not linked by themselves again.
     """
 
     title = models.CharField(_("title"), max_length=120)
@@ -47,6 +55,10 @@ class Outage(models.Model):
         validators=[MinValueValidator(1), MaxValueValidator(LONGEST_MINUTES)],
     )
     next_update_by = models.DateTimeField(_("next update by"), null=True, editable=False)
+    reminded_at = models.DateTimeField(_("reminded of the update"), null=True, editable=False)
+    kept_out = models.ManyToManyField(
+        "tickets.Ticket", related_name="+", editable=False, verbose_name=_("cases taken out")
+    )
     declared_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("declared by")
     )
@@ -58,8 +70,10 @@ class Outage(models.Model):
     field_classes = {
         "public": (
             "id", "title", "text", "category", "product", "started_at", "update_minutes", "next_update_by",
-            "declared_by", "declared_at", "ended_at",
-        )
+            "declared_by", "declared_at", "ended_at", "reminded_at", "total", "done", "failed", "cursor", "lease_until",
+            "finished_at",
+        ),
+        "operational": ("kept_out",),
     }  # fmt: skip
 
     class Meta:
@@ -79,15 +93,27 @@ class Outage(models.Model):
                 name="an_outage_ends_after_it_began",
                 violation_error_message=_("An outage ends after it began."),
             ),
+            # Against two presses of the button; more than the very same is told apart by rules.
+            models.UniqueConstraint(
+                "category",
+                Lower("product"),
+                condition=Q(ended_at__isnull=True, category__isnull=False),
+                name="one_outage_of_a_topic_at_a_time",
+            ),
+            models.UniqueConstraint(
+                Lower("product"),
+                condition=Q(ended_at__isnull=True, category__isnull=True),
+                name="one_outage_of_a_product_at_a_time",
+            ),
         ]
         indexes = [models.Index(fields=["started_at"], name="outages_going_on", condition=Q(ended_at__isnull=True))]
 
     def __str__(self) -> str:
         return self.title
 
-    def clean(self) -> None:
-        if self.started_at and self.declared_at and self.started_at > self.declared_at:
-            raise ValidationError({"started_at": _("An outage that has not begun yet cannot be declared.")})
+    @property
+    def scope(self) -> Scope:
+        return Scope(self.category_id, self.product, self.started_at)
 
 
 class OutageUpdate(Progress):
