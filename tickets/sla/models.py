@@ -208,6 +208,9 @@ class Recomputation(Progress):
     calendar = models.ForeignKey(
         "tickets.Calendar", null=True, blank=True, on_delete=models.PROTECT, related_name="recomputations"
     )
+    tier = models.ForeignKey(
+        "tickets.EscalationTier", null=True, blank=True, on_delete=models.PROTECT, related_name="recomputations"
+    )
     by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField(_("time"))
     moved = models.PositiveIntegerField(_("deadlines that moved"), default=0)
@@ -216,7 +219,7 @@ class Recomputation(Progress):
 
     field_classes = {
         "public": (
-            "id", "cause", "version", "calendar", "by", "at", "moved", "total", "done", "failed", "cursor",
+            "id", "cause", "version", "calendar", "tier", "by", "at", "moved", "total", "done", "failed", "cursor",
             "lease_until", "finished_at",
         )
     }  # fmt: skip
