@@ -15,6 +15,7 @@ urlpatterns = [
     path("help/", include("portal.help.urls")),
     path("my-data/", include("portal.mydata.urls")),
     path("rate/", include("portal.feedback.urls")),
+    path("solution/", include("portal.solutions.urls")),
     path("verify/", include("portal.verify.urls")),
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),

@@ -82,3 +82,26 @@ def test_templates_write_moments_and_amounts() -> None:
     with timezone.override(UTC):
         written = template.render(Context({"due": TUESDAY, "at": AT, "none": None, "amount": Decimal("49.9")}))
     assert written == "Tuesday 24 November, 14:20 | 14:20 |  | €49.90"
+
+
+@pytest.mark.parametrize(
+    ("language", "first", "last"),
+    [("en", "24 November", "1 December"), ("de", "24. November", "1. Dezember"), ("ja", "11月24日", "12月1日")],
+)
+def test_a_range_of_days_names_both_in_the_words_of_the_language(language: str, first: str, last: str) -> None:
+    with translation.override(language):
+        words = moments.days(TUESDAY, datetime(2026, 12, 1, 9, 0, tzinfo=UTC), AT)
+    assert first in words
+    assert last in words
+
+
+def test_a_range_that_begins_and_ends_on_one_day_is_that_day() -> None:
+    assert moments.days(TUESDAY, TUESDAY.replace(hour=20), AT) == "24 November"
+
+
+def test_a_range_without_width_is_a_latest_day() -> None:
+    assert moments.days(TUESDAY, TUESDAY, AT) == "24 November at the latest"
+
+
+def test_a_range_into_the_next_year_says_so() -> None:
+    assert moments.days(TUESDAY, datetime(2027, 1, 2, tzinfo=UTC), AT) == "24 November to 2 January 2027"

@@ -10,7 +10,7 @@ from functools import cache
 from typing import Final
 
 from babel import Locale
-from babel.dates import format_date, format_time, get_timezone_location, match_skeleton
+from babel.dates import format_date, format_skeleton, format_time, get_timezone_location, match_skeleton
 from babel.numbers import format_currency
 from django.conf import settings
 from django.utils import timezone, translation
@@ -50,7 +50,39 @@ def day(value: date, at: datetime) -> str:
     local = timezone.localtime(value) if isinstance(value, datetime) else value
     if local.year == timezone.localtime(at).year:
         return format_date(local, _day_pattern(locale), locale=locale)
-    return format_date(local, "full", locale=locale)
+    return full_day(local)
+
+
+def full_day(value: date) -> str:
+    """The date with its year: ``Tuesday 24 November 2026``."""
+    return format_date(value, "full", locale=_locale())
+
+
+def short_day(value: date) -> str:
+    """Such as ``Tue, 24 Nov``, for tables and pictures."""
+    return format_skeleton("MMMEd", value, locale=_locale())
+
+
+def days(first: datetime, last: datetime, at: datetime) -> str:
+    """A range of days, on the reader's calendar: ``27 November to 1 December``; the year where it is not that of ``at``.
+
+    Two ends at one moment are a latest day only: ``1 December at the latest``.
+    """
+    year = timezone.localtime(at).year
+    if first == last:
+        return _("%(day)s at the latest") % {"day": _date(last, year)}
+    if timezone.localtime(first).date() == timezone.localtime(last).date():
+        return _date(last, year)
+    # Translators: a range of days, such as "27 November to 1 December".
+    return _("%(first)s to %(last)s") % {"first": _date(first, year), "last": _date(last, year)}
+
+
+def _date(value: datetime, year: int) -> str:
+    """Day and month in words, without the weekday; with the year when it is another one than ``year``."""
+    local = timezone.localtime(value)
+    if local.year == year:
+        return format_skeleton("MMMMd", local, locale=_locale())
+    return format_date(local, "long", locale=_locale())
 
 
 def clock_time(value: datetime) -> str:

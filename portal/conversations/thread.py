@@ -9,12 +9,12 @@ from django.db.models import Prefetch, QuerySet
 
 from tickets.attachments.models import Attachment
 from tickets.audit.actor import ActorKind
-from tickets.desk.models import Message
+from tickets.desk.models import Attempt, Message
 from tickets.lifecycle.history import Line
 from tickets.people.models import User
 
 # The messages say this themselves, and the top of the page says the status. The record below has all of it.
-SAID_ELSEWHERE: Final = frozenset({"customer_wrote", "replied", "file_added", "status_changed"})
+SAID_ELSEWHERE: Final = frozenset({"customer_wrote", "replied", "attempted", "file_added", "status_changed"})
 # These name who has it now; that it was routed there says the same again.
 NAME_THE_NEXT: Final = frozenset({"escalated", "came_down"})
 
@@ -33,10 +33,11 @@ class Entry:
 
 
 def messages_of(ticket_id: int, user: User) -> QuerySet[Message]:
-    """What this user may read of a ticket, with everything that the page shows about it: two statements."""
+    """What this user may read of a ticket, with everything that the page shows about it: three statements."""
     files = Prefetch("attachments", Attachment.objects.order_by("created_at", "pk"))
     messages = Message.objects.visible_to(user).filter(ticket=ticket_id)
-    return messages.select_related("author__agent__tier").prefetch_related(files)
+    attempts = Prefetch("attempts", Attempt.objects.select_related("article"))
+    return messages.select_related("author__agent__tier").prefetch_related(files, attempts)
 
 
 def interleaved(messages: Iterable[Message], record: Sequence[Line]) -> list[Entry]:

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from portal.conversations.views import case, files, intake, start
+from portal.conversations.views import attempts, case, files, intake, start
 
 app_name = "conversations"
 
@@ -17,6 +17,7 @@ urlpatterns = [
     path("requests/<str:reference>/reply/", case.reply, name="reply"),
     path("requests/<str:reference>/reopen/", case.reopen, name="reopen"),
     path("requests/<str:reference>/solved/", case.confirm_solved, name="confirm_solved"),
+    path("requests/<str:reference>/solution/<int:number>/", attempts.answer_attempt, name="answer_attempt"),
     path("files/<uuid:file_id>/", files.file, name="file"),
     path("files/<uuid:file_id>/preview/", files.preview, name="preview"),
 ]

@@ -4,26 +4,52 @@ Each function is one transaction, takes who did it (``by``) and when (``at``, aw
 and queues the mail. Portal, admin, mail, API and tasks change tickets only through these.
 """
 
+from tickets.lifecycle.attempts import Proposal, answer_attempt
 from tickets.lifecycle.conversation import add_note, receive_customer_message, reopen, reply
 from tickets.lifecycle.escalation import HandOver, escalate, hand_back
+from tickets.lifecycle.following import follow, stop_following
 from tickets.lifecycle.handling import (
     assign,
     change_category,
     change_priority,
     change_status,
+)
+from tickets.lifecycle.history import history
+from tickets.lifecycle.opening import answer_expected, open_ticket
+from tickets.lifecycle.outages import (
+    declare_outage,
+    end_outage,
+    link_to_outage,
+    unlink_from_outage,
+    update_outage,
+)
+from tickets.lifecycle.promise_steps import break_promises, remind_of_promises
+from tickets.lifecycle.promises import (
+    hand_over_promise,
     keep_promise,
     promise,
     withdraw_promise,
 )
-from tickets.lifecycle.history import history
-from tickets.lifecycle.opening import answer_expected, open_ticket
+from tickets.lifecycle.requests import (
+    answer_escalation_request,
+    ask_for_escalation,
+    escalation_answer_due,
+    notice_late_requests,
+)
 from tickets.lifecycle.resolution import close, close_resolved, confirm_solved, rate, resolve
-from tickets.lifecycle.sweeping import break_promises, sweep, sweep_clocks
+from tickets.lifecycle.reviews import escalations_to_review, review_escalation
+from tickets.lifecycle.sweeping import sweep, sweep_clocks
+from tickets.promises.rules import Pledge
 
 __all__ = [
     "HandOver",
+    "Pledge",
+    "Proposal",
     "add_note",
+    "answer_attempt",
+    "answer_escalation_request",
     "answer_expected",
+    "ask_for_escalation",
     "assign",
     "break_promises",
     "change_category",
@@ -32,18 +58,31 @@ __all__ = [
     "close",
     "close_resolved",
     "confirm_solved",
+    "declare_outage",
+    "end_outage",
     "escalate",
+    "escalation_answer_due",
+    "escalations_to_review",
+    "follow",
     "hand_back",
+    "hand_over_promise",
     "history",
     "keep_promise",
+    "link_to_outage",
+    "notice_late_requests",
     "open_ticket",
     "promise",
     "rate",
     "receive_customer_message",
+    "remind_of_promises",
     "reopen",
     "reply",
     "resolve",
+    "review_escalation",
+    "stop_following",
     "sweep",
     "sweep_clocks",
+    "unlink_from_outage",
+    "update_outage",
     "withdraw_promise",
 ]

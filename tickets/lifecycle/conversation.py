@@ -10,15 +10,17 @@ from tickets.audit.actor import Actor
 from tickets.desk.models import Channel, Message, Ticket
 from tickets.desk.statuses import Status
 from tickets.errors import NotAllowed, Stale
-from tickets.escalation.models import Trigger
-from tickets.escalation.rules import Occasion
+from tickets.lifecycle.attempts import Proposal, propose
 from tickets.lifecycle.case import Case, happening
 from tickets.lifecycle.files import attach
+from tickets.lifecycle.hearing import count_reopening, hear
 from tickets.lifecycle.opening import open_ticket
+from tickets.lifecycle.promises import made_before
+from tickets.lifecycle.promises import make as make_promise
 from tickets.lifecycle.reopening import open_again
 from tickets.lifecycle.resolution import mark_resolved
-from tickets.lifecycle.triggers import happens
 from tickets.people.models import Agent
+from tickets.promises.rules import Pledge
 from tickets.sla.rules import Event
 
 
@@ -32,18 +34,27 @@ def reply(
     language: str | None = None,
     files: Iterable[Attachment] = (),
     seen: int | None = None,
+    attempt: Proposal | None = None,
+    promise: Pledge | None = None,
 ) -> Message:
     """An agent answers the customer, publicly. Stops the reply clocks; the mail leaves after the commit.
 
-    ``seen`` is the id of the newest message the agent had on the screen. Raises Stale when somebody wrote since, and
-    NotAllowed on a closed ticket, or when ``status`` is Resolved over an open promise.
+    ``seen`` is the id of the newest message the agent had on the screen. ``attempt`` puts on record that the answer
+    proposes a solution, which the customer is asked about; ``promise`` puts on record what it promises. A form that is
+    sent twice with a promise answers once. Raises Stale when somebody wrote since, and NotAllowed on a closed ticket, for
+    what cannot be promised, or when ``status`` is Resolved over a promise.
     """
     with happening(ticket, by=by, at=at) as case:
         _refuse_closed(case)
+        if before := _sent_before(case, text, promise):
+            return before
         _refuse_stale(case, seen)
+        _refuse_done(promise, status)
         message = case.say(text, internal=False, language=language or case.ticket.language, channel=Channel.STAFF)
         attach(case, message, files)
         case.note("replied")
+        if attempt is not None:
+            propose(case, message, attempt)
         case.clocks.react(Event.STAFF_REPLY, status=Status(case.ticket.status), at=at)
         if case.ticket.status != status:
             if status == Status.RESOLVED:
@@ -53,6 +64,8 @@ def reply(
         if case.ticket.assignee is None and (agent := _agent(by)):
             case.set(assignee=agent)
             case.note("assigned", before=None, after=agent.pk)
+        if promise is not None:
+            make_promise(case, promise, message)
         case.tell_customer("reply", message=message, automatic=False)
     return message
 
@@ -89,15 +102,8 @@ def receive_customer_message(
         message = case.say(text, internal=False, language=language or case.ticket.language, channel=channel)
         attach(case, message, files)
         case.note("customer_wrote")
-        was_solved = case.ticket.status == Status.RESOLVED
-        if was_solved:
-            open_again(case)
-        case.clocks.react(Event.CUSTOMER_MESSAGE, status=Status(case.ticket.status), at=at)
-        if case.ticket.status in (Status.PENDING, Status.ON_HOLD):
-            case.change_status(Status.OPEN)
         case.tell_agent("customer_wrote", case.ticket.assignee)
-        if was_solved:
-            _opened_again(case)
+        hear(case)
     return message
 
 
@@ -113,11 +119,7 @@ def reopen(ticket: Ticket, *, by: Actor, at: datetime, text: str = "", files: It
         if case.ticket.status != Status.RESOLVED:
             raise NotAllowed(_("Only a solved request can be opened again."))
         open_again(case)
-        _opened_again(case)
-
-
-def _opened_again(case: Case) -> None:
-    happens(case, Occasion(Trigger.REOPENED, "reopened", number=case.ticket.reopened_count))
+        count_reopening(case)
 
 
 def _follow_up(
@@ -157,6 +159,23 @@ def _refuse_stale(case: Case, seen: int | None) -> None:
     newest = case.ticket.last_message_id
     if seen is not None and newest is not None and newest != seen:
         raise Stale(_("Somebody wrote while you were writing. Read the new message, then send or change your answer."))
+
+
+def _sent_before(case: Case, text: str, promise: Pledge | None) -> Message | None:
+    """The same answer, when an earlier click on the same form has sent it. Other words with the same form are not lost:
+    they are refused, and come back.
+    """
+    made = made_before(case, promise.key) if promise else None
+    if made is None:
+        return None
+    if made.message is None or made.message.text != text:
+        raise NotAllowed(_("This promise is on record already. Leave it out, and send the rest."))
+    return made.message
+
+
+def _refuse_done(promise: Pledge | None, status: Status) -> None:
+    if promise is not None and status == Status.RESOLVED:
+        raise NotAllowed(_("What is promised is still to be done. Choose another status, or leave the promise out."))
 
 
 def _agent(by: Actor) -> Agent | None:

@@ -14,6 +14,7 @@ from django.conf import settings
 from django.template.loader import render_to_string
 from django.urls import reverse
 
+from tickets.desk import attempts
 from tickets.desk.models import Ticket
 from tickets.errors import UnknownKind
 from tickets.outbox.models import OutgoingMail
@@ -61,8 +62,14 @@ def _reply(mail: OutgoingMail) -> Facts:
     message = mail.message
     if message is None:
         raise ValueError(f"Mail {mail.pk} answers with no message.")
+    reference = _ticket(mail).reference
     return {
         "message": message,
+        "promises": message.promises.order_by("pk"),
+        "attempts": [
+            (attempt, address("solutions:answer", attempts.token(reference, attempt.number)))
+            for attempt in message.attempts.all()
+        ],
         "author": message.author.get_full_name() if message.author else "",
         "files": [attachment.name for attachment in message.attachments.order_by("pk")],
     }
@@ -73,7 +80,7 @@ def _escalated(mail: OutgoingMail) -> Facts:
         _ticket(mail).escalations.select_related("to_tier").filter(to_tier=mail.data["tier"]).latest("at", "pk")
     )
     return {
-        "late": mail.data["cause"] == "clock",
+        "cause": mail.data["cause"],
         "agent": mail.data["agent"],
         "tier": escalation.to_tier.name,
         "due": _moment(mail.data["next_update"]),
@@ -84,8 +91,34 @@ def _resolved(mail: OutgoingMail) -> Facts:
     return {"rating_url": address("feedback:rate", mail.data["rating"]), "closes": _moment(mail.data["closes_at"])}
 
 
+def _request_answered(mail: OutgoingMail) -> Facts:
+    data = mail.data
+    facts = {**_reply(mail), "accepted": data["accepted"]}
+    if not data["accepted"]:
+        return facts
+    tier = _ticket(mail).escalations.filter(to_tier=data["tier"]).select_related("to_tier").latest("at", "pk").to_tier
+    return {**facts, "agent": data["agent"], "tier": tier.name, "due": _moment(data["next_update"])}
+
+
 def _promise(mail: OutgoingMail) -> Facts:
     return {"promise": _ticket(mail).promises.get(pk=mail.data["promise"])}
+
+
+def _promise_late(mail: OutgoingMail) -> Facts:
+    next_update = _ticket(mail).next_update_at
+    to_come = next_update if next_update and next_update > mail.created_at else None
+    return {**_promise(mail), "agent": mail.data["agent"], "next_update": to_come}
+
+
+def _outage_update(mail: OutgoingMail) -> Facts:
+    """``message`` is the update in the language in which there is one."""
+    data = mail.data
+    return {
+        "message": mail.message,
+        "title": data["title"],
+        "final": data["final"],
+        "due": _moment(data["next_update"]),
+    }
 
 
 # --- To staff ---------------------------------------------------------------------------------------------------------
@@ -104,8 +137,29 @@ def _rule_fired(mail: OutgoingMail) -> Facts:
     return {"rule": mail.data["rule"], "trigger": mail.data["trigger"]}
 
 
+def _attempt_answered(mail: OutgoingMail) -> Facts:
+    attempt = _ticket(mail).attempts.get(number=mail.data["number"])
+    return {"attempt": attempt, "worked": mail.data["outcome"] == attempt.Outcome.WORKED}
+
+
 def _handed_over(mail: OutgoingMail) -> Facts:
-    return {"late": mail.data["cause"] == "clock", "from_agent": mail.data["from_agent"]}
+    return {"trigger": mail.data["cause"], "from_agent": mail.data["from_agent"]}
+
+
+def _followed(mail: OutgoingMail) -> Facts:
+    return {"what": mail.data["what"], "tier": _ticket(mail).tier.name}
+
+
+def _request(mail: OutgoingMail) -> Facts:
+    return {"due": _ticket(mail).escalation_requests.get(pk=mail.data["request"]).answer_by}
+
+
+def _outage_overdue(mail: OutgoingMail) -> Facts:
+    return {
+        "title": mail.data["title"],
+        "due": _moment(mail.data["due"]),
+        "url": address("admin:tickets_outage_change", mail.data["outage"]),
+    }
 
 
 # --- About signing in -------------------------------------------------------------------------------------------------
@@ -148,14 +202,26 @@ KINDS: Final[Mapping[str, Kind]] = MappingProxyType(
         "acknowledgement": Kind(_acknowledgement, auto_submitted="auto-replied"),
         "reply": Kind(_reply),
         "escalated": Kind(_escalated),
+        "request_received": Kind(_request, auto_submitted="auto-replied"),
+        "request_answered": Kind(_request_answered),
         "resolved": Kind(_resolved),
         "promised": Kind(_promise),
+        "promise_kept": Kind(_promise),
+        "promise_withdrawn": Kind(_promise),
+        "promise_late": Kind(_promise_late),
         "assigned": Kind(_nothing_more, for_staff=True),
         "customer_wrote": Kind(_nothing_more, for_staff=True),
         "due_soon": Kind(_due_soon, for_staff=True),
         "handed_over": Kind(_handed_over, for_staff=True),
         "rule_fired": Kind(_rule_fired, for_staff=True),
+        "followed": Kind(_followed, for_staff=True),
+        "request_late": Kind(_request, for_staff=True),
+        "attempt_answered": Kind(_attempt_answered, for_staff=True),
+        "promise_due": Kind(_promise, for_staff=True),
+        "promise_handed_over": Kind(_promise, for_staff=True),
         "promise_broken": Kind(_promise, for_staff=True),
+        "outage_update": Kind(_outage_update),
+        "outage_overdue": Kind(_outage_overdue, for_staff=True),
         "account": Kind(_account),
     }
 )

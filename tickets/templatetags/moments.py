@@ -29,6 +29,12 @@ def day(value: date | None, at: datetime | None = None) -> str:
     return moments.day(value, at or timezone.now()) if value else ""
 
 
+@register.simple_tag
+def days(first: datetime, last: datetime, at: datetime | None = None) -> str:
+    """A range of days: ``{% days ticket.expected_from ticket.expected_until now as range %}``."""
+    return moments.days(first, last, at or timezone.now())
+
+
 @register.filter
 def clock_time(value: datetime | None) -> str:
     """Hours and minutes: ``12:00``."""

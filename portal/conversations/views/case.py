@@ -1,6 +1,6 @@
 """One request: where it stands, what we owe, what was said, and what the customer can do about it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Any
 
@@ -20,7 +20,7 @@ from portal.conversations.thread import interleaved, messages_of
 from portal.conversations.tickets import find_ticket
 from tickets import lifecycle
 from tickets.audit.actor import Actor
-from tickets.desk.models import Message, Ticket
+from tickets.desk.models import Attempt, Message, Ticket
 from tickets.desk.statuses import Status
 from tickets.errors import DeskError
 from tickets.lifecycle.resolution import CLOSES_AFTER
@@ -125,8 +125,15 @@ def _form(ticket: Ticket, *args: Any, **kwargs: Any) -> ReplyForm:
     return ReplyForm(*args, label=label, hint=hint, **kwargs)
 
 
+def _newest_attempt(thread: Iterable[Message]) -> Attempt | None:
+    """The last solution that was proposed: what the top of the page asks about."""
+    proposed = [attempt for message in thread for attempt in message.attempts.all()]
+    return max(proposed, key=lambda attempt: attempt.number, default=None)
+
+
 def _page(request: HttpRequest, ticket: Ticket, form: ReplyForm, *, at: datetime) -> HttpResponse:
     record = lifecycle.history(ticket, at=at, for_customer=True)
+    messages_read = list(messages_of(ticket.pk, signed_in(request)))
     kept_files = drafts.files(drafts.reply_to(ticket))
     context = {
         "ticket": ticket,
@@ -135,7 +142,8 @@ def _page(request: HttpRequest, ticket: Ticket, form: ReplyForm, *, at: datetime
         "kept": drafts.what_is_kept(kept_files),
         "outlook": outlook(ticket, at=at),
         "promises": ticket.promises.select_related("made_by").order_by("due_at", "pk"),
-        "thread": interleaved(messages_of(ticket.pk, signed_in(request)), record),
+        "thread": interleaved(messages_read, record),
+        "newest_attempt": _newest_attempt(messages_read),
         "record": record,
         "answers": ticket.answers.select_related("field"),
         "follow_ups": ticket.follow_ups.order_by("created_at"),
