@@ -4,8 +4,10 @@ from tickets.audit.actor import Actor
 from tickets.lifecycle.case import Case
 
 
-def retarget(case: Case, *, cause: str) -> None:
-    for clock, before, after in case.clocks.retarget(at=case.at, cause=cause):
+def retarget(case: Case, *, cause: str) -> int:
+    """Choose the policy anew and move what it moves; returns how many deadlines that were."""
+    moved = case.clocks.retarget(at=case.at, cause=cause)
+    for clock, before, after in moved:
         case.note(
             "due_changed",
             by=Actor.system(),
@@ -14,3 +16,4 @@ def retarget(case: Case, *, cause: str) -> None:
             after=after.isoformat() if after else None,
             cause=cause,
         )
+    return len(moved)

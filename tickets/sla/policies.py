@@ -3,10 +3,9 @@
 import uuid
 from functools import lru_cache
 
-from tickets.sla import rules
 from tickets.sla.choice import Terms
+from tickets.sla.content import content
 from tickets.sla.models import SLAPolicy
-from tickets.sla.rules import Target
 
 Stamp = tuple[tuple[int, uuid.UUID, int, uuid.UUID], ...]
 
@@ -22,22 +21,8 @@ def _read(stamp: Stamp) -> tuple[Terms, ...]:
     editions = {calendar_id: edition for _pk, _edition, calendar_id, edition in stamp}
     policies = SLAPolicy.objects.filter(pk__in=[pk for pk, *_rest in stamp]).order_by("position")
     return tuple(
-        Terms(
-            policy_id=policy.pk,
-            version=policy.version,
-            calendar_id=policy.calendar_id,
-            calendar_edition=editions[policy.calendar_id],
-            category_ids=frozenset(category.pk for category in policy.categories.all()),
-            tier_ids=frozenset(tier.pk for tier in policy.tiers.all()),
-            plans=frozenset(policy.plans),
-            languages=frozenset(policy.languages),
-            channels=frozenset(policy.channels),
-            targets={(one.priority, one.metric): Target(one.minutes, one.business) for one in policy.targets.all()},
-            steps=rules.steps(
-                warn_shares=policy.warn_shares,
-                warn_minutes=policy.warn_minutes,
-                remind_shares=policy.remind_shares,
-            ),
+        content(policy).terms(
+            policy_id=policy.pk, version=policy.version, calendar_edition=editions[policy.calendar_id]
         )
         for policy in policies.prefetch_related("categories", "tiers", "targets")
     )

@@ -1,0 +1,38 @@
+"""New due times for all open cases that a published policy, an edited calendar or a tier's new rhythm concerns."""
+
+from datetime import datetime
+from typing import Any
+
+from django.db.models import QuerySet
+
+from tickets.audit.actor import Actor
+from tickets.desk.models import Ticket
+from tickets.lifecycle import case as cases
+from tickets.lifecycle.batchwork import Work
+from tickets.lifecycle.deadlines import retarget
+from tickets.sla.models import MetricName, Recomputation, SLAClock
+
+
+def recompute(pk: int, *, at: datetime) -> bool:
+    """One batch; False when nothing is left of it. Clocks that move keep an event, and their tickets' records say why."""
+    return WORK.batch(pk, at=at)
+
+
+def concerned(row: Recomputation) -> QuerySet[Any, int]:
+    """The tickets whose clocks at work may be due at other times from now on, behind the cursor."""
+    clocks = SLAClock.objects.filter(stopped_at=None, ticket__gt=row.cursor)
+    if row.calendar_id:
+        clocks = clocks.filter(calendar=row.calendar_id, business=True)
+    if row.tier_id:
+        clocks = clocks.filter(metric=MetricName.UPDATE, ticket__tier=row.tier_id)
+    return clocks.order_by("ticket").values_list("ticket", flat=True).distinct()
+
+
+def _recompute(row: Recomputation, keys: list[int], at: datetime) -> None:
+    locked = Ticket.objects.select_for_update(of=("self",)).filter(pk__in=keys).order_by("pk")
+    loaded = cases.load(list(locked.select_related(*cases.RELATED)), by=Actor.system(), at=at)
+    row.moved += sum(retarget(case, cause=row.cause) for case in loaded)
+    cases.save(loaded)
+
+
+WORK = Work(Recomputation, concerned, _recompute)
