@@ -1,5 +1,5 @@
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 
 import pytest
@@ -31,11 +31,23 @@ class Story:
         lifecycle.receive_customer_message(
             ticket, text="It still stops.", by=Actor("customer", self.customer.user_id), at=NOW + timedelta(hours=8)
         )
+        lifecycle.sweep(at=NOW + timedelta(hours=20))
         lifecycle.break_promises(at=promise.due_at + timedelta(minutes=1))
+        lifecycle.keep_promise(promise, evidence="Transfer 4711.", by=self.by, at=NOW + timedelta(days=1, minutes=30))
+        self._promise_more(ticket, NOW + timedelta(days=1, minutes=30))
         hand_over = lifecycle.HandOver(known="The pump is broken.", expected="A new one.")
         lifecycle.escalate(ticket, note=hand_over, by=self.by, at=NOW + timedelta(days=1, hours=1))
         lifecycle.resolve(ticket, by=acting(self.senior), at=NOW + timedelta(days=1, hours=2))
         return ticket
+
+    def _promise_more(self, ticket: Ticket, at: datetime) -> None:
+        """One that is withdrawn, and one that outlives the case."""
+        withdrawn, handed_over = (
+            lifecycle.promise(ticket, kind=kind, due_at=at + timedelta(days=3), by=self.by, at=at)
+            for kind in ("replacement", "call_back")
+        )
+        lifecycle.withdraw_promise(withdrawn, reason="Repaired instead.", by=self.by, at=at)
+        lifecycle.hand_over_promise(handed_over, to=self.senior, note="Call in the morning.", by=self.by, at=at)
 
 
 @pytest.fixture

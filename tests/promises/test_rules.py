@@ -12,9 +12,7 @@ from tickets.promises.rules import Pledge, exceeds, faults, reminder_at
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)
 # Monday to Friday, nine to five in Rome, with a lunch break.
-OFFICE = OpeningHours(
-    ZoneInfo("Europe/Rome"), {day: [(time(9), time(12)), (time(13), time(17))] for day in range(5)}
-)
+OFFICE = OpeningHours(ZoneInfo("Europe/Rome"), {day: [(time(9), time(12)), (time(13), time(17))] for day in range(5)})
 
 moments = st.datetimes(datetime(2025, 1, 1), datetime(2028, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001
 spans = st.timedeltas(timedelta(minutes=10), timedelta(days=400))
@@ -59,9 +57,9 @@ def test_a_refund_is_compared_with_what_the_order_cost(changes: dict[str, object
 
 
 def test_who_has_days_is_reminded_a_working_day_before() -> None:
-    # A working day is seven hours here: from Thursday at five, eight of them lead back to Wednesday at four.
-    due_at = datetime(2026, 11, 26, 16, 0, tzinfo=UTC)
-    assert reminder_at(NOW, due_at, OFFICE) == datetime(2026, 11, 25, 15, 0, tzinfo=UTC)
+    # A working day is seven hours here: from Thursday at five, eight hours lead back to Wednesday at four.
+    due_at = datetime(2026, 12, 3, 16, 0, tzinfo=UTC)
+    assert reminder_at(NOW, due_at, OFFICE) == datetime(2026, 12, 2, 15, 0, tzinfo=UTC)
 
 
 def test_who_has_hours_is_reminded_when_three_quarters_are_used() -> None:

@@ -1,23 +1,21 @@
-"""What staff do with a ticket besides writing: hand it on, sort it anew, wait for somebody, promise something."""
+"""What staff do with a ticket besides writing: hand it on, sort it anew, wait for somebody."""
 
-from datetime import datetime, timedelta
-from decimal import Decimal
+from datetime import datetime
 
 from django.utils.translation import gettext as _
 
 from tickets.audit.actor import Actor
-from tickets.desk.models import Category, Message, Ticket
+from tickets.desk.models import Category, Ticket
 from tickets.desk.priorities import Priority
 from tickets.desk.statuses import Status
 from tickets.errors import NotAllowed
 from tickets.lifecycle.case import happening
 from tickets.lifecycle.deadlines import retarget
+from tickets.lifecycle.expectations import expect_of_topic
+from tickets.lifecycle.outage_links import join_outage
 from tickets.people.models import Agent
-from tickets.promises.models import Promise
 
 BY_HAND = (Status.OPEN, Status.PENDING, Status.ON_HOLD)
-
-LONGEST_PROMISE = timedelta(days=731)
 
 
 def assign(ticket: Ticket, *, to: Agent | None, by: Actor, at: datetime) -> None:
@@ -40,6 +38,8 @@ def change_category(ticket: Ticket, *, category: Category, by: Actor, at: dateti
         case.set(category=category, team=category.team)
         case.note("category_changed", before=before.pk, after=category.pk)
         retarget(case, cause="category")
+        expect_of_topic(case)
+        join_outage(case)
 
 
 def change_priority(ticket: Ticket, *, priority: Priority, by: Actor, at: datetime) -> None:
@@ -59,69 +59,3 @@ def change_status(ticket: Ticket, *, status: Status, by: Actor, at: datetime) ->
         if case.ticket.is_done or status not in BY_HAND:
             raise NotAllowed(_("From here the ticket can only be opened again, solved or closed."))
         case.change_status(status)
-
-
-def promise(
-    ticket: Ticket,
-    *,
-    kind: str,
-    due_at: datetime,
-    by: Actor,
-    at: datetime,
-    amount: Decimal | None = None,
-    currency: str = "",
-    terms: str = "",
-    message: Message | None = None,
-) -> Promise:
-    """Put on record what we owe the customer, and by when.
-
-    Raises NotAllowed for a date in the past, for one that can only be a slip, and for a done ticket.
-    """
-    if due_at <= at:
-        raise NotAllowed(_("A promise needs a date that is still to come."))
-    if due_at > at + LONGEST_PROMISE:
-        raise NotAllowed(_("That date is more than two years away. Look at the year once more."))
-    if by.user_id is None:
-        raise NotAllowed(_("A promise is made by a person."))
-    with happening(ticket, by=by, at=at) as case:
-        if case.ticket.is_done:
-            raise NotAllowed(_("Open the ticket again before you promise something on it."))
-        made = Promise.objects.create(
-            ticket=case.ticket,
-            message=message,
-            kind=kind,
-            amount=amount,
-            currency=currency,
-            due_at=due_at,
-            terms=terms,
-            made_by_id=by.user_id,
-            made_at=at,
-        )
-        case.note("promised", promise=made.pk, kind=kind, due=due_at.isoformat())
-        case.tell_customer("promised", promise=made.pk)
-    return made
-
-
-def keep_promise(promise: Promise, *, by: Actor, at: datetime, evidence: str) -> None:
-    """We did what we promised; ``evidence`` says how anybody can tell (a transfer number, a tracking number)."""
-    if not evidence.strip():
-        raise NotAllowed(_("Say how we know that the promise was kept, such as the number of the transfer."))
-    _end_promise(promise, Promise.State.KEPT, "promise_kept", by=by, at=at, evidence=evidence)
-
-
-def withdraw_promise(promise: Promise, *, by: Actor, at: datetime, reason: str) -> None:
-    """The promise no longer holds, such as when the customer chose something else; ``reason`` is kept with it."""
-    if not reason.strip():
-        raise NotAllowed(_("Say why the promise is withdrawn."))
-    _end_promise(promise, Promise.State.WITHDRAWN, "promise_withdrawn", by=by, at=at, evidence=reason)
-
-
-def _end_promise(promise: Promise, state: str, code: str, *, by: Actor, at: datetime, evidence: str) -> None:
-    with happening(promise.ticket, by=by, at=at) as case:
-        ended = Promise.objects.filter(pk=promise.pk, state=Promise.State.OPEN).update(
-            state=state, ended_at=at, evidence=evidence
-        )
-        if not ended:
-            raise NotAllowed(_("This promise has ended already."))
-        case.note(code, promise=promise.pk, kind=promise.kind)
-    promise.refresh_from_db()

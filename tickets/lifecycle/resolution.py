@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from tickets.audit.actor import Actor
+from tickets.audit.models import AuditEntry
 from tickets.desk.models import Ticket
 from tickets.desk.statuses import Status
 from tickets.errors import NotAllowed
@@ -16,8 +17,9 @@ from tickets.escalation.rules import Occasion
 from tickets.lifecycle import case as cases
 from tickets.lifecycle.batches import all_or_each
 from tickets.lifecycle.case import Case, happening
+from tickets.lifecycle.following import tell_followers
+from tickets.lifecycle.promises import hand_over_what_is_owed, refuse_over_promises
 from tickets.lifecycle.triggers import happens
-from tickets.promises.models import Promise
 from tickets.ratings import links
 from tickets.ratings.models import Rating
 
@@ -26,7 +28,10 @@ CLOSES_AFTER: Final = timedelta(days=7)
 
 
 def resolve(ticket: Ticket, *, by: Actor, at: datetime) -> None:
-    """The desk says that it is solved. Raises NotAllowed over an open promise, or when the ticket is done already."""
+    """The desk says that it is solved.
+
+    Raises NotAllowed over a promise that nobody keeps beyond the case, or when the ticket is done already.
+    """
     with happening(ticket, by=by, at=at) as case:
         mark_resolved(case)
 
@@ -35,12 +40,10 @@ def mark_resolved(case: Case) -> None:
     """The part of an event that resolves: status, clocks, and the mail that asks whether it really is solved."""
     if case.ticket.is_done:
         raise NotAllowed(_("This ticket is solved already."))
-    if Promise.objects.filter(ticket=case.ticket, state=Promise.State.OPEN).exists():
-        raise NotAllowed(
-            _("There is an open promise on this ticket. Keep it, withdraw it, or leave the ticket open until then.")
-        )
+    refuse_over_promises(case)
     case.note("resolved")
     case.change_status(Status.RESOLVED, recorded=False)
+    tell_followers(case, "resolved")
     case.tell_customer(
         "resolved",
         rating=links.token(case.ticket.reference, _cycle(case.ticket)),
@@ -49,19 +52,37 @@ def mark_resolved(case: Case) -> None:
 
 
 def confirm_solved(ticket: Ticket, *, by: Actor, at: datetime) -> None:
-    """The customer says that it is solved; a ticket that was still open is resolved by that. Raises NotAllowed when closed."""
+    """The customer says that it is solved; a ticket that was still open is resolved by that.
+
+    What we still owe them stays owed, with whoever had to keep it. Saying it twice changes nothing more. Raises NotAllowed
+    when closed.
+    """
     with happening(ticket, by=by, at=at) as case:
         if case.ticket.status == Status.CLOSED:
             raise NotAllowed(_("This request is closed already."))
+        if _confirmed_before(case.ticket):
+            return
         case.note("confirmed_solved")
+        hand_over_what_is_owed([case])
         case.change_status(Status.RESOLVED, recorded=False)
 
 
+def _confirmed_before(ticket: Ticket) -> bool:
+    """Whether the customer has said it of this solution, and not just of one before it was opened again."""
+    if ticket.resolved_at is None:
+        return False
+    return AuditEntry.objects.filter(ticket=ticket, code="confirmed_solved", at__gte=ticket.resolved_at).exists()
+
+
 def close(ticket: Ticket, *, by: Actor, at: datetime) -> None:
-    """End a Resolved ticket for good; a later message opens a follow-up. Raises NotAllowed unless it is Resolved."""
+    """End a Resolved ticket for good; a later message opens a follow-up.
+
+    Raises NotAllowed unless it is Resolved, and over a promise that nobody keeps beyond the case.
+    """
     with happening(ticket, by=by, at=at) as case:
         if case.ticket.status != Status.RESOLVED:
             raise NotAllowed(_("Only a solved ticket can be closed."))
+        refuse_over_promises(case)
         _mark_closed(case)
 
 
@@ -76,6 +97,7 @@ def _close(due: QuerySet[Ticket], at: datetime, keys: list[int]) -> int:
     tickets = list(locked.select_related(*cases.RELATED))
     if tickets:
         done = cases.load(tickets, by=Actor.system(), at=at)
+        hand_over_what_is_owed(done)
         for case in done:
             _mark_closed(case)
         cases.save(done)

@@ -76,12 +76,7 @@ def _faults_of_amount(amount: Decimal, currency: str) -> dict[str, str]:
 
 def exceeds(pledge: Pledge, total: Decimal, currency: str) -> bool:
     """Whether more would be refunded than the order cost; amounts in another currency cannot be compared."""
-    return (
-        pledge.kind == REFUND
-        and pledge.amount is not None
-        and pledge.currency == currency
-        and pledge.amount > total
-    )
+    return pledge.kind == REFUND and pledge.amount is not None and pledge.currency == currency and pledge.amount > total
 
 
 def reminder_at(start: datetime, due_at: datetime, hours: Hours | None) -> datetime:
@@ -105,9 +100,7 @@ def sounds_like_a_promise(text: str, language: str) -> bool:
     """
     own = "\n".join(line for line in text.splitlines() if not line.lstrip().startswith(">"))
     phrases, denial = _wordings(language)
-    return any(
-        phrase.search(clause) for clause in _clauses(own) if not denial.search(clause) for phrase in phrases
-    )
+    return any(phrase.search(clause) for clause in _clauses(own) if not denial.search(clause) for phrase in phrases)
 
 
 # Of "49,90" and "1.200": neither ends a sentence.

@@ -1,15 +1,12 @@
 """Small things in words that several screens say."""
 
 from collections.abc import Mapping
-from datetime import datetime
 from typing import Final
 
 from django.utils.functional import Promise as LazyText
 from django.utils.translation import get_language_info, pgettext_lazy
 from django.utils.translation import gettext as _
 
-from tickets.moments import moment, money
-from tickets.promises.models import Promise
 from tickets.replies.actions import Ready
 from tickets.replies.rules import VARIABLES
 
@@ -19,25 +16,29 @@ MAIL_KINDS: Final[Mapping[str, LazyText]] = {
     "escalated": pgettext_lazy("kind of mail", "Who has the case now"),
     "resolved": pgettext_lazy("kind of mail", "Solved? and rating"),
     "promised": pgettext_lazy("kind of mail", "Promise"),
+    "promise_kept": pgettext_lazy("kind of mail", "Promise kept"),
+    "promise_withdrawn": pgettext_lazy("kind of mail", "Promise withdrawn"),
+    "promise_late": pgettext_lazy("kind of mail", "Promise not kept in time"),
+    "request_received": pgettext_lazy("kind of mail", "Asked for somebody more senior"),
+    "request_answered": pgettext_lazy("kind of mail", "Answer of a lead"),
     "assigned": pgettext_lazy("kind of mail", "To staff: assigned"),
+    "rule_fired": pgettext_lazy("kind of mail", "To staff: a rule applied"),
+    "followed": pgettext_lazy("kind of mail", "To staff: news of a followed case"),
+    "request_late": pgettext_lazy("kind of mail", "To staff: request not answered"),
     "customer_wrote": pgettext_lazy("kind of mail", "To staff: the customer wrote"),
     "due_soon": pgettext_lazy("kind of mail", "To staff: due soon"),
     "handed_over": pgettext_lazy("kind of mail", "To staff: handed over"),
+    "promise_due": pgettext_lazy("kind of mail", "To staff: promise due soon"),
+    "promise_handed_over": pgettext_lazy("kind of mail", "To staff: promise handed over"),
     "promise_broken": pgettext_lazy("kind of mail", "To staff: promise broken"),
+    "outage_update": pgettext_lazy("kind of mail", "Update about an outage"),
+    "outage_overdue": pgettext_lazy("kind of mail", "To staff: an update about an outage is due"),
     "account": pgettext_lazy("kind of mail", "Sign-in"),
 }
 
 
 def mail_kind(code: str) -> str:
     return str(MAIL_KINDS.get(code, code))
-
-
-def promise_in_words(promise: Promise, at: datetime) -> str:
-    """Such as "Refund, €49.90, by Thursday 26 November, 12:00"."""
-    values = {"what": promise.get_kind_display(), "due": moment(promise.due_at, at)}
-    if promise.amount is None:
-        return _("%(what)s, by %(due)s") % values
-    return _("%(what)s, %(amount)s, by %(due)s") % {**values, "amount": money(promise.amount, promise.currency)}
 
 
 def ready_in_words(ready: Ready) -> list[str]:
