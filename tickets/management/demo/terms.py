@@ -9,7 +9,8 @@ from tickets.desk.priorities import Priority
 from tickets.management.demo import data
 from tickets.people.models import Plan
 from tickets.privacy.models import PolicyVersion
-from tickets.sla.models import MetricName, SLAPolicy, SLATarget
+from tickets.sla import versions
+from tickets.sla.models import MetricName, SLAPolicy, SLAPolicyVersion, SLATarget
 
 HOLIDAY_HOURS: Final = (time(10), time(14))
 """Two holidays in a row then hold the eight open hours of a first answer, so that nobody waits for longer than 48."""
@@ -34,7 +35,7 @@ PLUS_TARGETS: Final = {
 
 
 def install(calendar: Calendar, *, at: datetime) -> None:
-    """Italy’s holidays of last year, this and the next, the Plus policy, and a notice older than the oldest request."""
+    """Italy’s holidays of last year, this and the next, the Plus policy, and all terms older than the oldest request."""
     calendar.country = "IT"
     calendar.save(update_fields=["country"])
     copied = calendars.copy_public_holidays(calendar, [at.year - 1, at.year, at.year + 1])
@@ -52,4 +53,7 @@ def install(calendar: Calendar, *, at: datetime) -> None:
         SLATarget(policy=policy, priority=priority, metric=metric, minutes=minutes, business=business)
         for (priority, metric), (minutes, business) in PLUS_TARGETS.items()
     )
-    PolicyVersion.objects.update(published_at=at.replace(year=at.year - 1, day=1))
+    versions.record(policy, at=at)
+    long_ago = at.replace(year=at.year - 1, day=1)
+    SLAPolicyVersion.objects.update(at=long_ago, published_at=long_ago)
+    PolicyVersion.objects.update(published_at=long_ago)
