@@ -1,7 +1,20 @@
 """What workers do, found here by Celery. Index only."""
 
+from tickets.lifecycle.long_work import recompute, replay
+from tickets.desk.tasks import measure_topics
+from tickets.lifecycle.outage_tasks import link_outage, send_outage_update
 from tickets.lifecycle.tasks import sweep
 from tickets.outbox.tasks import deliver_mail, deliver_waiting_mail
 from tickets.people.tasks import forget_sign_ins
 
-__all__ = ["deliver_mail", "deliver_waiting_mail", "forget_sign_ins", "sweep"]
+__all__ = [
+    "deliver_mail",
+    "deliver_waiting_mail",
+    "forget_sign_ins",
+    "link_outage",
+    "measure_topics",
+    "recompute",
+    "replay",
+    "send_outage_update",
+    "sweep",
+]  # fmt: skip
