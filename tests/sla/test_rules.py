@@ -11,11 +11,10 @@ from hypothesis import strategies as st
 from tickets.calendars.rules import OpeningHours
 from tickets.desk.statuses import Status
 from tickets.sla import rules
-from tickets.sla.rules import Action, Change, ClockState, Event, Metric, Spell, Target
+from tickets.sla.rules import GRACE, Action, Change, ClockState, Event, Metric, Spell, StepKind, Target
 
 HOUR = timedelta(hours=1)
 NO_TIME = timedelta(0)
-GRACE = timedelta(minutes=15)
 
 HOURS = OpeningHours(ZoneInfo("Europe/Rome"), dict.fromkeys(range(5), ((time(9), time(13)), (time(14), time(18)))))
 LONGER = OpeningHours(ZoneInfo("Europe/Rome"), dict.fromkeys(range(7), ((time(8), time(20)),)))
@@ -67,23 +66,42 @@ def test_a_clock_is_due_when_its_target_is_used_up(
     assert rules.due(spells, target, HOURS) == expected
 
 
-@pytest.mark.parametrize(("share", "expected"), [(75, monday(12)), (100, monday(13)), (150, monday(16))])
-def test_a_step_comes_at_its_share_of_the_target(share: int, expected: datetime) -> None:
-    assert rules.step_at([(monday(9), None)], FOUR_HOURS, HOURS, share) == expected
+def test_a_policy_s_steps_come_with_the_miss_between_warnings_and_reminders() -> None:
+    steps = rules.steps(warn_shares=[50, 75], warn_minutes=[60], remind_shares=[150])
+    assert [(step.kind, step.code) for step in steps] == [
+        ("warn", "share_50"),
+        ("warn", "share_75"),
+        ("warn", "left_60"),
+        ("breach", "breach"),
+        ("overdue", "share_150"),
+    ]
 
 
-def test_a_clock_warns_then_is_missed_then_is_overdue() -> None:
-    assert [(step.code, step.share) for step in rules.STEPS] == [("warn", 75), ("breach", 100), ("overdue", 150)]
+@pytest.mark.parametrize(
+    ("code", "counted"),
+    [
+        ("share_75", 3 * HOUR),
+        ("left_30", 3.5 * HOUR),
+        ("breach", 4 * HOUR),
+        ("share_150", 6 * HOUR),
+        ("left_300", -HOUR),
+    ],
+)
+def test_a_step_falls_when_its_part_of_the_target_is_used_up(code: str, counted: timedelta) -> None:
+    assert rules.step(code).after(FOUR_HOURS) == counted
+
+
+@pytest.mark.parametrize(
+    "code", ["", "warn", "share_", "share_0", "share_100", "share_x", "left_0", "left_-5", "due_5"]
+)
+def test_a_code_that_names_no_step_is_refused(code: str) -> None:
+    with pytest.raises(ValueError, match="no step"):
+        rules.step(code)
 
 
 def test_a_target_of_no_time_is_refused() -> None:
     with pytest.raises(ValueError, match="at least one minute"):
         Target(0, business=True)
-
-
-def test_a_step_at_no_share_is_refused() -> None:
-    with pytest.raises(ValueError, match="share above zero"):
-        rules.step_at([(monday(9), None)], FOUR_HOURS, HOURS, 0)
 
 
 @pytest.mark.parametrize("target", [FOUR_HOURS, ONE_DAY])
@@ -96,30 +114,47 @@ def test_a_naive_moment_is_refused(target: Target) -> None:
 
 
 @pytest.mark.parametrize(
-    ("minutes", "current", "expected"),
+    ("minutes", "left", "expected"),
     [
-        pytest.param(6 * 60, monday(13), monday(16), id="more time counts from the start"),
-        pytest.param(3 * 60, monday(13), monday(12), id="less time counts from the start"),
-        pytest.param(60, monday(13), monday(11, 15), id="a target that has passed leaves a short grace"),
-        pytest.param(2 * 60, monday(13), monday(11, 15), id="a target that passes just now leaves it too"),
-        pytest.param(60, None, monday(11, 15), id="a grace without a due time before"),
-        pytest.param(60, monday(11, 5), monday(11, 5), id="the grace never puts off what was due sooner"),
-        pytest.param(60, monday(10, 30), monday(10, 30), id="a miss stays when it was"),
-        pytest.param(100, monday(10, 30), monday(10, 40), id="a little more time moves a miss, and gives no grace"),
-        pytest.param(6 * 60, monday(10, 30), monday(16), id="more time also helps a clock that was missed"),
+        pytest.param(6 * 60, 2 * HOUR, monday(16), id="more time counts from the start"),
+        pytest.param(3 * 60, 2 * HOUR, monday(12), id="less time counts from the start"),
+        pytest.param(60, 2 * HOUR, monday(11, 15), id="a target that has passed leaves a short grace"),
+        pytest.param(2 * 60, 2 * HOUR, monday(11, 15), id="a target that passes just now leaves it too"),
+        pytest.param(60, timedelta(minutes=5), monday(11, 5), id="the grace never puts off what was due sooner"),
+        pytest.param(60, -HOUR, monday(11, 15), id="what other hours have used up is not late in the same second"),
     ],
 )
-def test_another_target_counts_what_was_consumed(minutes: int, current: datetime | None, expected: datetime) -> None:
-    spells = [(monday(9), None)]
-    assert rules.retarget(spells, Target(minutes, True), HOURS, monday(11), GRACE, current=current) == expected
+def test_another_target_counts_what_was_consumed(minutes: int, left: timedelta, expected: datetime) -> None:
+    spells: list[Spell] = [(monday(9), None)]
+    target = Target(minutes, business=True)
+    assert rules.due(spells, target, HOURS, rules.grace_for(spells, target, HOURS, monday(11), left=left)) == expected
 
 
-def test_other_hours_count_from_the_start() -> None:
-    assert rules.retarget([(monday(17), None)], FOUR_HOURS, LONGER, monday(18)) == monday(9, days=1)
+@pytest.mark.parametrize(
+    ("minutes", "expected"),
+    [
+        pytest.param(60, monday(10, 30), id="less time leaves a miss when it was"),
+        pytest.param(100, monday(10, 40), id="a little more time moves it, and gives no grace"),
+        pytest.param(6 * 60, monday(16), id="more time also helps a clock that was missed"),
+    ],
+)
+def test_another_target_after_a_miss_gives_no_grace(minutes: int, expected: datetime) -> None:
+    spells: list[Spell] = [(monday(9), None)]
+    target = Target(minutes, business=True)
+    grace = rules.grace_for(spells, target, HOURS, monday(11), missed_at=monday(10, 30))
+    assert rules.due(spells, target, HOURS, grace) == expected
 
 
-def test_a_paused_clock_is_not_due_with_another_target_either() -> None:
-    assert rules.retarget([(monday(9), monday(10))], FOUR_HOURS, HOURS, monday(11)) is None
+def test_a_grace_begins_when_the_desk_opens() -> None:
+    spells: list[Spell] = [(monday(9), None)]
+    grace = rules.grace_for(spells, FOUR_HOURS, HOURS, monday(20), left=HOUR)
+    assert rules.due(spells, FOUR_HOURS, HOURS, grace) == monday(9, 15, days=1)
+
+
+def test_a_pause_keeps_what_is_left_of_a_grace() -> None:
+    grace = rules.grace_for([(monday(9), None)], Target(60, business=True), HOURS, monday(11))
+    spells = [(monday(9), monday(11, 10)), (monday(16), None)]
+    assert rules.due(spells, Target(60, business=True), HOURS, grace) == monday(16, 5)
 
 
 # Laws.
@@ -161,33 +196,87 @@ def test_a_pause_moves_the_due_time_by_the_open_time_in_it(
     assert (counted.elapsed(due, moved) if counted else moved - due) == skipped
 
 
-@given(running_spells(), targets, hours, st.timedeltas(NO_TIME, timedelta(days=60)))
+moments = st.timedeltas(NO_TIME, timedelta(days=60)).map(lambda later: monday(9) + later)
+
+
+@given(running_spells(), targets, hours, moments)
 def test_the_same_target_again_changes_nothing(
-    spells: list[Spell], target: Target, hours: OpeningHours | None, later: timedelta
+    spells: list[Spell], target: Target, hours: OpeningHours | None, at: datetime
 ) -> None:
     due = rules.due(spells, target, hours)
-    assert rules.retarget(spells, target, hours, monday(9) + later, GRACE, current=due) == due
+    assert due is not None
+    left = target.duration - rules.consumed(spells, target.measured_by(hours), at)
+    grace = rules.grace_for(spells, target, hours, at, left=left, missed_at=due if due <= at else None)
+    assert grace == NO_TIME
 
 
-@given(running_spells(), targets, hours, st.timedeltas(NO_TIME, timedelta(days=60)))
+@given(running_spells(), targets, hours, moments, st.timedeltas(-9 * HOUR, 9 * HOUR))
 def test_no_other_target_makes_a_clock_late_in_the_same_second(
-    spells: list[Spell], target: Target, hours: OpeningHours | None, later: timedelta
+    spells: list[Spell], target: Target, hours: OpeningHours | None, at: datetime, left: timedelta
 ) -> None:
-    at = monday(9) + later
-    due = rules.retarget(spells, target, hours, at, GRACE)
+    due = rules.due(spells, target, hours, rules.grace_for(spells, target, hours, at, left=left))
     assert due is not None
     assert due > at
 
 
-@given(running_spells(), targets, hours, st.integers(1, 300), st.integers(1, 300))
-def test_a_larger_share_never_comes_earlier(
-    spells: list[Spell], target: Target, hours: OpeningHours | None, one: int, two: int
+@given(running_spells(), targets, targets, hours, moments)
+def test_changes_in_a_row_put_nothing_off(
+    spells: list[Spell], one: Target, two: Target, hours: OpeningHours | None, at: datetime
 ) -> None:
-    less, more = sorted((one, two))
-    sooner, later = (rules.step_at(spells, target, hours, share) for share in (less, more))
-    assert sooner is not None
-    assert later is not None
-    assert sooner <= later
+    def change(target: Target, left: timedelta) -> timedelta:
+        """What is left after a change."""
+        grace = rules.grace_for(spells, target, hours, at, left=left)
+        return target.duration + grace - rules.consumed(spells, target.measured_by(hours), at)
+
+    first = change(one, GRACE)
+    assert change(one, change(two, first)) <= first
+
+
+@given(running_spells(), targets, hours, moments)
+def test_a_business_target_is_due_inside_opening_hours_grace_included(
+    spells: list[Spell], target: Target, hours: OpeningHours | None, at: datetime
+) -> None:
+    due = rules.due(spells, target, hours, rules.grace_for(spells, target, hours, at))
+    counted = target.measured_by(hours)
+    assert due is not None
+    assert counted is None or counted.is_open(due - timedelta.resolution)
+
+
+@given(targets, st.integers(0, 99), st.timedeltas(NO_TIME, timedelta(days=9)), hours)
+def test_a_miss_stays_when_it_was_whatever_shorter_target_follows(
+    target: Target, percent: int, later: timedelta, hours: OpeningHours | None
+) -> None:
+    spells: list[Spell] = [(monday(9), None)]
+    missed_at = rules.due(spells, target, hours)
+    assert missed_at is not None
+    shorter = Target(max(target.minutes * percent // 100, 1), target.business)
+    grace = rules.grace_for(spells, shorter, hours, missed_at + later, missed_at=missed_at)
+    assert rules.due(spells, shorter, hours, grace) == missed_at
+
+
+shares = st.lists(st.integers(1, 99), unique=True, max_size=4)
+reminders = st.lists(st.integers(101, 400), unique=True, max_size=4)
+minutes_before = st.lists(st.integers(1, 20_000), unique=True, max_size=4)
+
+
+@given(shares, minutes_before, reminders, targets)
+def test_warnings_fall_before_the_miss_and_reminders_after_it(
+    warn_shares: list[int], warn_minutes: list[int], remind_shares: list[int], target: Target
+) -> None:
+    steps = rules.steps(warn_shares=warn_shares, warn_minutes=warn_minutes, remind_shares=remind_shares)
+    after = {kind: [step.after(target) for step in steps if step.kind == kind] for kind in StepKind}
+    assert all(counted < target.duration for counted in after[StepKind.WARN])
+    assert after[StepKind.BREACH] == [target.duration]
+    assert all(counted > target.duration for counted in after[StepKind.OVERDUE])
+
+
+@given(shares, minutes_before, reminders)
+def test_a_step_s_code_says_all_about_it(
+    warn_shares: list[int], warn_minutes: list[int], remind_shares: list[int]
+) -> None:
+    steps = rules.steps(warn_shares=warn_shares, warn_minutes=warn_minutes, remind_shares=remind_shares)
+    assert tuple(rules.step(step.code) for step in steps) == steps
+    assert len({step.code for step in steps}) == len(steps)
 
 
 # What moves a clock: a line for each situation in the life of a ticket.
@@ -311,6 +400,14 @@ SOLVED = {FIRST: STOPPED, NEXT: STOPPED, UPDATE: STOPPED, RESOLUTION: STOPPED}
         pytest.param(
             Event.ESCALATED, Status.OPEN, ANSWERED, [(UPDATE, STOP), (UPDATE, START)], id="escalated after an answer"
         ),
+        pytest.param(
+            Event.ANNOUNCED,
+            Status.OPEN,
+            WAITING_AGAIN,
+            [(UPDATE, STOP), (UPDATE, START)],
+            id="an announcement is news, and answers nobody",
+        ),
+        pytest.param(Event.ANNOUNCED, Status.NEW, WAITING, [(UPDATE, START)], id="an announcement before an answer"),
         pytest.param(Event.ESCALATED, Status.PENDING, ASKED_BACK, [], id="escalated while it is the customer's turn"),
         pytest.param(
             Event.STAFF_REPLY, Status.OPEN, {}, [(UPDATE, START), (RESOLUTION, START)], id="opened by the staff"
@@ -353,65 +450,3 @@ def test_no_change_contradicts_the_state_of_its_clock(event: Event, status: Stat
         for change in rules.transitions(event, status, clocks):
             assert change.action in allowed[clocks.get(change.metric)]
             clocks[change.metric] = after[change.action]
-
-
-# Why this deadline?
-
-
-def test_a_due_time_is_explained_by_target_spells_pauses_and_closed_stretches() -> None:
-    target = Target(6 * 60, business=True)
-    assert rules.explain([(monday(9), monday(11)), (monday(17), None)], target, HOURS) == [
-        rules.Allowed(360, business=True),
-        rules.Ran(monday(9), monday(11), counted=2 * HOUR, closed=NO_TIME, closings=0),
-        rules.Paused(monday(11), monday(17)),
-        rules.Ran(monday(17), monday(12, days=1), counted=4 * HOUR, closed=15 * HOUR, closings=1),
-        rules.Due(monday(12, days=1)),
-    ]
-
-
-def test_a_clock_that_stands_still_is_explained_by_what_is_left() -> None:
-    assert rules.explain([(monday(12), monday(15))], FOUR_HOURS, HOURS) == [
-        rules.Allowed(240, business=True),
-        rules.Ran(monday(12), monday(15), counted=2 * HOUR, closed=HOUR, closings=1),
-        rules.Paused(monday(15), None),
-        rules.Left(2 * HOUR),
-    ]
-
-
-def test_what_happened_after_the_due_time_does_not_explain_it() -> None:
-    assert rules.explain([(monday(9), monday(18)), (monday(9, days=1), None)], FOUR_HOURS, HOURS) == [
-        rules.Allowed(240, business=True),
-        rules.Ran(monday(9), monday(13), counted=4 * HOUR, closed=NO_TIME, closings=0),
-        rules.Due(monday(13)),
-    ]
-
-
-def test_a_spell_that_begins_when_the_clock_is_due_does_not_explain_it() -> None:
-    lines = rules.explain([(monday(9), monday(13)), (monday(13), None)], FOUR_HOURS, HOURS)
-    assert [line.code for line in lines] == ["allowed", "ran", "due"]
-
-
-def test_a_due_time_on_record_that_was_not_put_off_needs_no_explanation() -> None:
-    spells: list[Spell] = [(monday(9), None)]
-    assert rules.explain(spells, FOUR_HOURS, HOURS, due_at=monday(13)) == rules.explain(spells, FOUR_HOURS, HOURS)
-
-
-def test_a_grace_is_part_of_the_explanation() -> None:
-    lines = rules.explain([(monday(9), None)], Target(60, business=True), HOURS, due_at=monday(11, 15))
-    assert lines[-2:] == [rules.Due(monday(10)), rules.Postponed(monday(11, 15))]
-
-
-def test_round_the_clock_nothing_is_closed() -> None:
-    assert rules.explain([(monday(9), None)], ONE_DAY, HOURS) == [
-        rules.Allowed(1440, business=False),
-        rules.Ran(monday(9), monday(9, days=1), counted=24 * HOUR, closed=NO_TIME, closings=0),
-        rules.Due(monday(9, days=1)),
-    ]
-
-
-@given(running_spells(), targets, hours)
-def test_what_the_explanation_counts_is_the_target(
-    spells: list[Spell], target: Target, hours: OpeningHours | None
-) -> None:
-    lines = rules.explain(spells, target, hours)
-    assert sum((line.counted for line in lines if isinstance(line, rules.Ran)), NO_TIME) == target.duration

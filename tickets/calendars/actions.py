@@ -1,4 +1,5 @@
 import uuid
+from collections.abc import Mapping
 from datetime import date
 from functools import lru_cache
 
@@ -13,6 +14,12 @@ from tickets.calendars.rules import OpeningHours
 def hours(calendar_id: int, edition: uuid.UUID) -> OpeningHours:
     """A calendar's hours, kept in memory until somebody edits it: each edit draws a new edition."""
     return Calendar.objects.with_hours().get(pk=calendar_id).hours()
+
+
+@lru_cache(maxsize=256)
+def dates_named(calendar_id: int, edition: uuid.UUID) -> Mapping[date, str]:
+    """The names of a calendar's holidays and special days, in order; kept in memory like its hours."""
+    return dict(CalendarDate.objects.filter(calendar=calendar_id).order_by("date").values_list("date", "name"))
 
 
 def edited(calendar: Calendar) -> None:

@@ -97,7 +97,7 @@ def sweep_clocks(*, at: datetime, batch: int = BATCH) -> Swept:
 
 def _claim(at: datetime, limit: int, ticket_ids: Iterable[int] | None = None) -> list[Ticket]:
     """The tickets whose clocks have something due, locked; those that another worker holds are skipped."""
-    due = SLAClock.objects.filter(next_step_at__lte=at, stopped_at=None)
+    due = SLAClock.objects.filter(next_step_at__lte=at)
     if ticket_ids is not None:
         due = due.filter(ticket__in=list(ticket_ids))
     due = (

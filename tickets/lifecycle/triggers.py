@@ -27,10 +27,12 @@ class Ladder:
     tickets: Sequence[Ticket]
 
     def step(self, case: Case, fired: Fired) -> None:
-        """A clock took a step. A case that was solved keeps its missed deadline, but nobody has to take it over."""
-        if case.ticket.is_done:
-            return
+        """A clock took a step. What was answered or solved in the meantime keeps its missed deadline on record, but nobody
+        has to take it over.
+        """
         clock = fired.clock
+        if case.ticket.is_done or clock.stopped_at is not None:
+            return
         occasion = Occasion(Trigger.CLOCK, f"clock:{clock.pk}", metric=clock.metric, step=fired.kind)
         self.happens(case, occasion, clock=clock)
 

@@ -1,11 +1,14 @@
 """All clocks of one ticket in memory: events go in, changed rows come out. Rules decide, this applies."""
 
 import uuid
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cache
+from operator import itemgetter
 from typing import Final
+
+from django.db.models import F
 
 from tickets import rows
 from tickets.calendars import actions as calendars
@@ -15,7 +18,8 @@ from tickets.desk.statuses import Status
 from tickets.sla import policies, rules
 from tickets.sla.choice import Facts, Terms, choose
 from tickets.sla.models import ClockEvent, Outcome, SLAClock
-from tickets.sla.rules import Action, ClockState, Event, Metric, Spell, Step, StepKind, Target
+from tickets.sla.reading import due_of, is_running, spells_of, state_of, steps_left, target_of, terms_of
+from tickets.sla.rules import Action, ClockState, Event, Metric, Step, StepKind, Target
 
 ANSWERS: Final = (Metric.FIRST_REPLY, Metric.NEXT_REPLY, Metric.UPDATE)
 """The clocks that a customer sees: by when they hear from us."""
@@ -24,6 +28,13 @@ CHANGEABLE: Final = [
     "policy", "policy_version", "calendar", "target_minutes", "business", "spells", "grace", "due_at", "steps",
     "steps_taken", "next_step", "next_step_at", "breached_at", "stopped_at", "outcome",
 ]  # fmt: skip
+
+
+NOTED_AS: Final = {
+    Action.PAUSE: ClockEvent.Kind.PAUSE,
+    Action.RESUME: ClockEvent.Kind.RESUME,
+    Action.STOP: ClockEvent.Kind.STOP,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,26 +77,18 @@ class Clockwork:
     def retarget(self, *, at: datetime, cause: str) -> list[tuple[SLAClock, datetime | None, datetime | None]]:
         """Choose the policy anew and re-compute what is at work; returns (clock, due before, due after) where it moved.
 
-        What was consumed stays consumed, a recorded miss stays a miss.
+        What was consumed stays consumed, a miss stays a miss. What the new policy does not promise at all stays promised
+        as it was.
         """
         moved = []
         for clock in [clock for clock in self.clocks if clock.stopped_at is None]:
-            target = self._target(Metric(clock.metric))
-            terms = self._policy()
-            before = clock.due_at
-            if target is None:
-                continue
-            until_now = timedelta(minutes=clock.target_minutes) + clock.grace
-            self._sign(clock, terms, target)
-            hours = self._hours(clock)
-            spells = _spells(clock)
-            if before is not None:
-                until_now = rules.consumed(spells, hours, before)
-            allowed = rules.allowance(spells, target, hours, at, until_now=until_now)
-            clock.grace = allowed - target.duration
+            before, terms = clock.due_at, terms_of(clock)
+            self._settle(clock, at)
+            self._sign_anew(clock, at=at)
             self._compute(clock)
-            if clock.due_at != before:
+            if clock.due_at != before or terms_of(clock) != terms:
                 self._note(clock, ClockEvent.Kind.APPLY, at=at, cause=cause, before=before)
+            if clock.due_at != before:
                 moved.append((clock, before, clock.due_at))
         return moved
 
@@ -93,15 +96,16 @@ class Clockwork:
         """Every step whose moment has come, in the order of their moments. Each is recorded at its own moment, not at ``at``."""
         fired = []
         for clock in self.clocks:
-            while clock.stopped_at is None and clock.next_step_at is not None and clock.next_step_at <= at:
+            while clock.next_step_at is not None and clock.next_step_at <= at:
                 fired.append(self._take_step(clock))
         return fired
 
     def _take_step(self, clock: SLAClock) -> Fired:
-        step, due_at = rules.step(clock.next_step), _due(clock)
+        step = rules.step(clock.next_step)
         fell_at = self._moment(clock, step, self._hours(clock))
         if step.kind == StepKind.BREACH:
-            clock.breached_at = due_at
+            clock.breached_at = fell_at
+        due_at = fell_at if step.kind == StepKind.BREACH else due_of(clock)
         clock.steps_taken = [*clock.steps_taken, step.code]
         self._note(clock, step.kind, at=fell_at, cause="time", before=due_at, step=step.code)
         self._plan(clock)
@@ -111,7 +115,7 @@ class Clockwork:
 
     def next_due(self) -> tuple[str, datetime | None]:
         """Metric and moment of what is due next; ("", None) when nothing runs."""
-        running = [(clock.due_at, clock.metric) for clock in self.clocks if _is_running(clock) and clock.due_at]
+        running = [(clock.due_at, clock.metric) for clock in self.clocks if is_running(clock) and clock.due_at]
         return (min(running)[1], min(running)[0]) if running else ("", None)
 
     def answer_due(self, *, at: datetime) -> datetime | None:
@@ -120,16 +124,21 @@ class Clockwork:
         None when it is their turn, or all is done.
         """
         promised = [
-            clock.due_at for clock in self.clocks if clock.metric in ANSWERS and _is_running(clock) and clock.due_at
+            clock.due_at for clock in self.clocks if clock.metric in ANSWERS and is_running(clock) and clock.due_at
         ]
         ahead = [due_at for due_at in promised if due_at > at]
         return min(ahead) if ahead else max(promised, default=None)
+
+    def opening_hours(self) -> OpeningHours:
+        """Of the policy that applies to the ticket now."""
+        terms = self._policy()
+        return calendars.hours(terms.calendar_id, terms.calendar_edition)
 
     # --- how -------------------------------------------------------------------------------------------------------------
 
     def _states(self) -> dict[Metric, ClockState]:
         """The state of each metric's newest clock."""
-        return {Metric(clock.metric): _state(clock) for clock in sorted(self.clocks, key=lambda clock: clock.cycle)}
+        return {Metric(clock.metric): state_of(clock) for clock in sorted(self.clocks, key=lambda clock: clock.cycle)}
 
     def _current(self, metric: Metric) -> SLAClock | None:
         return max(
@@ -155,49 +164,71 @@ class Clockwork:
 
     def _apply(self, clock: SLAClock, action: Action, *, at: datetime, cause: str) -> None:
         before = clock.due_at
-        if action in (Action.PAUSE, Action.STOP) and _is_running(clock):
+        if action == Action.PAUSE:
+            self._settle(clock, at)
             clock.spells[-1][1] = at.isoformat()
-        if action == Action.RESUME:
-            clock.stopped_at, clock.outcome = None, ""
-            clock.spells.append([at.isoformat(), None])
-        if action == Action.STOP:
-            clock.stopped_at = at
-            late = clock.breached_at or (before is not None and at > before)
-            clock.outcome = Outcome.BREACHED if late else Outcome.MET
+        elif action == Action.STOP:
+            self._stop(clock, at)
+        else:
+            self._resume(clock, at)
         self._compute(clock)
-        kind = {
-            Action.PAUSE: ClockEvent.Kind.PAUSE,
-            Action.RESUME: ClockEvent.Kind.RESUME,
-            Action.STOP: ClockEvent.Kind.STOP,
-        }[action]
-        self._note(clock, kind, at=at, cause=cause, before=before)
+        self._note(clock, NOTED_AS[action], at=at, cause=cause, before=before)
+
+    def _stop(self, clock: SLAClock, at: datetime) -> None:
+        # Who comes in the very moment comes in time.
+        self._settle(clock, at - timedelta.resolution)
+        if is_running(clock):
+            clock.spells[-1][1] = at.isoformat()
+        clock.stopped_at = at
+        clock.outcome = Outcome.BREACHED if clock.breached_at else Outcome.MET
+
+    def _resume(self, clock: SLAClock, at: datetime) -> None:
+        if clock.stopped_at is not None:
+            # Nobody re-computed it in the meantime, whatever happened to priorities and policies.
+            clock.stopped_at, clock.outcome = None, ""
+            self._sign_anew(clock, at=at)
+        clock.spells.append([at.isoformat(), None])
+
+    def _settle(self, clock: SLAClock, at: datetime) -> None:
+        """A deadline that passed unnoticed was missed then, whatever is about to happen to the clock.
+
+        The step itself is left to the sweep, with all that hangs on it.
+        """
+        if clock.breached_at is None and clock.due_at is not None and clock.due_at <= at:
+            clock.breached_at = clock.due_at
 
     def _compute(self, clock: SLAClock) -> None:
         """Due time and next step from the spells. A stopped clock keeps the due time it had; a paused one has none."""
         if clock.stopped_at is None:
-            allowed = timedelta(minutes=clock.target_minutes) + clock.grace
-            running = _is_running(clock)
-            clock.due_at = rules.used_at(_spells(clock), self._hours(clock), allowed) if running else None
+            running = is_running(clock)
+            spells, hours = spells_of(clock), self._hours(clock)
+            clock.due_at = rules.due(spells, target_of(clock), hours, clock.grace) if running else None
         self._plan(clock)
 
     def _plan(self, clock: SLAClock) -> None:
-        """Find the step that comes next. Warnings come to nothing once the deadline was missed."""
-        clock.next_step, clock.next_step_at = "", None
-        if clock.stopped_at is None and _is_running(clock):
-            hours = self._hours(clock)
-            ahead = [(self._moment(clock, step, hours), step.code) for step in _steps_left(clock)]
-            if ahead:
-                clock.next_step_at, clock.next_step = min(ahead, key=lambda pair: pair[0])
+        """Find the step that comes next."""
+        hours = self._hours(clock)
+        ahead = [(self._moment(clock, step, hours), step.code) for step in steps_left(clock)]
+        clock.next_step_at, clock.next_step = min(ahead, key=itemgetter(0), default=(None, ""))
         self.changed[id(clock)] = clock
 
     def _moment(self, clock: SLAClock, step: Step, hours: OpeningHours | None) -> datetime:
         """When a step falls. A miss falls when the clock is due, a warning never after that, a reminder never before."""
-        due_at = _due(clock)
         if step.kind == StepKind.BREACH:
-            return due_at
-        after = step.after(Target(clock.target_minutes, clock.business))
-        moment = rules.used_at(_spells(clock), hours, after) or due_at
+            return clock.breached_at or due_of(clock)
+        due_at = due_of(clock)
+        moment = rules.used_at(spells_of(clock), hours, step.after(target_of(clock))) or due_at
         return min(moment, due_at) if step.kind == StepKind.WARN else max(moment, due_at)
+
+    def _sign_anew(self, clock: SLAClock, *, at: datetime) -> None:
+        """Put what is at work under the terms of now; where it has used those up already, with a grace."""
+        target = self._target(Metric(clock.metric))
+        if target is None:
+            return
+        spells = spells_of(clock)
+        left = target_of(clock).duration + clock.grace - rules.consumed(spells, self._hours(clock), at)
+        self._sign(clock, self._policy(), target)
+        clock.grace = rules.grace_for(spells, target, self._hours(clock), at, left=left, missed_at=clock.breached_at)
 
     def _sign(self, clock: SLAClock, terms: Terms, target: Target) -> None:
         """Write down under which policy and target the clock runs."""
@@ -238,37 +269,6 @@ class Clockwork:
         self.events.append(
             ClockEvent(clock=clock, kind=kind, step=step, at=at, cause=cause, due_before=before, due_after=clock.due_at)
         )
-
-
-def _is_running(clock: SLAClock) -> bool:
-    return bool(clock.spells) and clock.spells[-1][1] is None
-
-
-def _due(clock: SLAClock) -> datetime:
-    """The due time of a clock that runs: it always has one."""
-    if clock.due_at is None:
-        raise ValueError(f"Clock {clock.pk} runs without a due time.")
-    return clock.due_at
-
-
-def _spells(clock: SLAClock) -> list[Spell]:
-    return [
-        (datetime.fromisoformat(start), datetime.fromisoformat(end) if end else None) for start, end in clock.spells
-    ]
-
-
-def _state(clock: SLAClock) -> ClockState:
-    if clock.stopped_at is not None:
-        return ClockState.STOPPED
-    return ClockState.RUNNING if _is_running(clock) else ClockState.PAUSED
-
-
-def _steps_left(clock: SLAClock) -> Iterator[Step]:
-    missed = StepKind.BREACH in clock.steps_taken
-    for code in clock.steps:
-        step = rules.step(code)
-        if code not in clock.steps_taken and not (missed and step.kind == StepKind.WARN):
-            yield step
 
 
 def load(tickets: Sequence[Ticket]) -> dict[int, Clockwork]:

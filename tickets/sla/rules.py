@@ -5,12 +5,11 @@ target or of opening hours counts exactly what was really consumed. Moments are 
 ``hours`` of None count round the clock, and so does a target that is not in business hours.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from itertools import pairwise
-from typing import ClassVar, Final, TypeAlias
+from typing import Final, TypeAlias
 
 from tickets.calendars.rules import OpeningHours, as_utc
 from tickets.desk.statuses import ACTIVE, DONE, MEANINGS, Status
@@ -109,20 +108,18 @@ def consumed(spells: Sequence[Spell], hours: OpeningHours | None, at: datetime) 
     return sum((_elapsed(hours, start, min(end or at, at)) for start, end in spells if start < at), NO_TIME)
 
 
-def due(spells: Sequence[Spell], target: Target, hours: OpeningHours | None) -> datetime | None:
-    """When the target is, or was, used up: None while the clock stands still before that."""
-    return step_at(spells, target, hours, 100)
-
-
-def step_at(spells: Sequence[Spell], target: Target, hours: OpeningHours | None, share: int) -> datetime | None:
-    """When ``share`` percent of the target are, or were, used up: None while the clock stands still before that."""
-    if share < 1:
-        raise ValueError("A step needs a share above zero: nothing can happen before the clock began.")
-    return used_at(spells, target.measured_by(hours), target.duration * share / 100)
+def due(
+    spells: Sequence[Spell], target: Target, hours: OpeningHours | None, grace: timedelta = NO_TIME
+) -> datetime | None:
+    """When the target and a grace are, or were, used up: None while the clock stands still before that."""
+    return used_at(spells, target.measured_by(hours), target.duration + grace)
 
 
 def used_at(spells: Sequence[Spell], hours: OpeningHours | None, amount: timedelta) -> datetime | None:
-    """When the spells have, or had, counted ``amount``: None while the clock stands still before that."""
+    """When the spells have, or had, counted ``amount``: None while the clock stands still before that.
+
+    With opening hours that moment lies inside them, or at the end of an interval. ``amount`` is above zero.
+    """
     missing = amount
     for start, end in spells:
         if end is None:
@@ -138,43 +135,29 @@ GRACE: Final = timedelta(minutes=15)
 """When a changed target has passed already, the miss comes after this much of the clock's own time, not in the same second."""
 
 
-def allowance(
+def grace_for(
     spells: Sequence[Spell],
     target: Target,
     hours: OpeningHours | None,
     at: datetime,
     *,
-    grace: timedelta = GRACE,
-    until_now: timedelta | None = None,
+    left: timedelta = GRACE,
+    missed_at: datetime | None = None,
 ) -> timedelta:
-    """How much a clock may count in all that gets another target or other hours at ``at``: the target, or a little more.
+    """What a clock may count beyond its target when it gets another target, or other hours, at ``at``.
 
-    When more than the new target has been counted already, the clock gets ``grace`` on top of that, unless what it was
-    allowed ``until_now`` ends sooner, or has ended: a change to the same target changes nothing.
-    """
-    used = consumed(spells, target.measured_by(hours), at)
-    if used < target.duration:
-        return target.duration
-    with_grace = used + grace
-    return max(target.duration, with_grace if until_now is None else min(with_grace, until_now))
-
-
-def retarget(
-    spells: Sequence[Spell],
-    target: Target,
-    hours: OpeningHours | None,
-    at: datetime,
-    grace: timedelta = GRACE,
-    *,
-    current: datetime | None = None,
-) -> datetime | None:
-    """When a clock is due that gets another target or other hours at ``at``: None while it stands still before that.
-
-    ``current`` is when it was due until now. See :func:`allowance`.
+    Nothing, unless it has counted as much already. Then it goes on for GRACE, or for what was ``left`` until the change
+    if that is less: changes in a row put nothing off. A clock that was missed stays due when it was, unless the new
+    target is used up later than that.
     """
     measured = target.measured_by(hours)
-    until_now = consumed(spells, measured, current) if current is not None else None
-    return used_at(spells, measured, allowance(spells, target, hours, at, grace=grace, until_now=until_now))
+    if missed_at is not None:
+        return max(consumed(spells, measured, missed_at) - target.duration, NO_TIME)
+    used = consumed(spells, measured, at)
+    if used < target.duration:
+        return NO_TIME
+    # Other hours can have used up what was left: then, too, nothing is late in the same second.
+    return used + (min(left, GRACE) if left > NO_TIME else GRACE) - target.duration
 
 
 def _elapsed(hours: OpeningHours | None, start: datetime, end: datetime) -> timedelta:
@@ -200,6 +183,7 @@ class Event(StrEnum):
     REOPENED = "reopened"
     CLOSED = "closed"
     ESCALATED = "escalated"
+    ANNOUNCED = "announced"  # one public message of the staff on many tickets, such as about an outage
 
 
 class ClockState(StrEnum):
@@ -255,8 +239,9 @@ class Row:
 
 IDLE: Final = (None, ClockState.STOPPED)
 UNDER_WAY: Final = (ClockState.RUNNING, ClockState.PAUSED)
-# A public reply of the staff tells the customer something new, and so does an escalation: who has the case from now on.
-NEWS: Final = (Event.STAFF_REPLY, Event.ESCALATED)
+# A public reply of the staff tells the customer something new; so does an escalation: who has the case from now on; and so
+# does an announcement, though it answers nobody's question.
+NEWS: Final = (Event.STAFF_REPLY, Event.ESCALATED, Event.ANNOUNCED)
 
 TABLE: Final = (
     # Reply clocks stop at a human's public reply and at nothing else; a second message does not start one anew.
@@ -297,108 +282,3 @@ def transitions(event: Event, status: Status, clocks: Mapping[Metric, ClockState
 
 def _row(metric: Metric, event: Event, status: Status, clocks: Mapping[Metric, ClockState]) -> Row | None:
     return next((row for row in TABLE if row.metric == metric and row.fits(event, status, clocks)), None)
-
-
-# Why this deadline?
-
-
-@dataclass(frozen=True, slots=True)
-class Allowed:
-    """The target."""
-
-    code: ClassVar = "allowed"
-    minutes: int
-    business: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Ran:
-    """From ``start`` to ``end`` the clock counted ``counted``; it skipped ``closings`` closed stretches, ``closed`` in all."""
-
-    code: ClassVar = "ran"
-    start: datetime
-    end: datetime
-    counted: timedelta
-    closed: timedelta
-    closings: int
-
-
-@dataclass(frozen=True, slots=True)
-class Paused:
-    """The clock stood still; ``end`` is None while it still does."""
-
-    code: ClassVar = "paused"
-    start: datetime
-    end: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
-class Due:
-    """The target is used up."""
-
-    code: ClassVar = "due"
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Postponed:
-    """The target was used up before ``at``, but had only just been changed: the clock is due then."""
-
-    code: ClassVar = "postponed"
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Left:
-    """What may still run once the clock goes on."""
-
-    code: ClassVar = "left"
-    duration: timedelta
-
-
-Line: TypeAlias = Allowed | Ran | Paused | Due | Postponed | Left
-
-
-def explain(
-    spells: Sequence[Spell], target: Target, hours: OpeningHours | None, due_at: datetime | None = None
-) -> list[Line]:
-    """How a due time came about, step by step, as values; templates make sentences of them by ``code``.
-
-    What the Ran lines counted adds up to the target when the last line is Due or Postponed, and to the target without
-    what is Left when the clock stands still. ``due_at`` is the due time on record, if a change of target put it off.
-    """
-    hours = target.measured_by(hours)
-    used_up = due(spells, target, hours)
-    lines: list[Line] = [Allowed(target.minutes, target.business), *_course(spells, hours, used_up)]
-    if used_up is None:
-        return [*lines, Left(target.duration - sum((line.counted for line in lines if isinstance(line, Ran)), NO_TIME))]
-    lines.append(Due(used_up))
-    if due_at is not None and due_at > used_up:
-        lines.append(Postponed(as_utc(due_at)))
-    return lines
-
-
-def _course(spells: Sequence[Spell], hours: OpeningHours | None, until: datetime | None) -> Iterator[Line]:
-    """Spells and the pauses between them, up to ``until``; with None, all of them and the pause that lasts."""
-    stopped: datetime | None = None
-    for start, end in spells:
-        if until is not None and start >= until:
-            return
-        if stopped is not None:
-            yield Paused(stopped, as_utc(start))
-        ends = [as_utc(moment) for moment in (end, until) if moment is not None]
-        stopped = min(ends)
-        yield _ran(as_utc(start), stopped, hours)
-    if until is None and stopped is not None:
-        yield Paused(stopped, None)
-
-
-def _ran(start: datetime, end: datetime, hours: OpeningHours | None) -> Ran:
-    counted = _elapsed(hours, start, end)
-    return Ran(start, end, counted, end - start - counted, _closings(start, end, hours) if hours else 0)
-
-
-def _closings(start: datetime, end: datetime, hours: OpeningHours) -> int:
-    """How many closed stretches lie between two moments."""
-    edges = [(start, start), *hours.intervals(start, end), (end, end)]
-    return sum(before[1] < after[0] for before, after in pairwise(edges))

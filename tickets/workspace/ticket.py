@@ -19,7 +19,7 @@ from tickets.attachments.models import Attachment
 from tickets.desk import references, statuses
 from tickets.desk.models import Message, Ticket
 from tickets.desk.statuses import Status
-from tickets.escalation.models import Escalation, EscalationTier
+from tickets.escalation.models import Escalation, EscalationRequest, EscalationTier
 from tickets.lifecycle.history import Line
 from tickets.moments import clock_time
 from tickets.orders.models import Order
@@ -29,8 +29,7 @@ from tickets.people.models import Agent, ReadingNeeds
 from tickets.promises.models import Promise
 from tickets.replies import actions as replies
 from tickets.replies.models import CannedReply
-from tickets.sla.models import SLAClock
-from tickets.workspace import due, reasons
+from tickets.workspace import deadlines, due, reasons
 from tickets.workspace.access import may_work
 from tickets.workspace.due import Due
 from tickets.workspace.forms import NoteForm, ReplyForm
@@ -39,8 +38,6 @@ from tickets.workspace.words import mail_kind, ready_in_words
 
 SHOWN_ELSEWHERE: Final = frozenset({"customer_wrote", "replied", "noted", "file_added"})
 """What the record says and the conversation shows: the message and its files stand there themselves."""
-
-CLOCK_ORDER: Final = ("first_reply", "next_reply", "update", "resolution")
 
 
 def tickets(user: Any) -> QuerySet[Ticket]:
@@ -154,16 +151,15 @@ class Happened:
 
 
 @dataclass(frozen=True, slots=True)
-class Clock:
-    row: SLAClock
-    due: Due
-    why: Sequence[str]
-
-
-@dataclass(frozen=True, slots=True)
 class Owed:
     row: Promise
     due: Due | None
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    row: EscalationRequest
+    due: Due
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,6 +241,12 @@ class View:
         return list(noted)
 
     @cached_property
+    def asked(self) -> Asked | None:
+        """The request for somebody more senior that waits for a lead's answer."""
+        row = self.ticket.escalation_requests.filter(answered_at=None).first()
+        return Asked(row, due.of_moment(row.answer_by, self.at)) if row else None
+
+    @cached_property
     def answers(self) -> list[Any]:
         return (
             list(self.ticket.answers.select_related("field").order_by("field__position", "pk"))
@@ -253,13 +255,8 @@ class View:
         )
 
     @cached_property
-    def clocks(self) -> list[Clock]:
-        """The newest clock of each metric; what runs comes first, then what stands still, then what is over."""
-        rows = self.ticket.clocks.select_related("policy", "calendar").order_by("cycle")
-        newest = {row.metric: row for row in rows}
-        shown = [newest[metric] for metric in CLOCK_ORDER if metric in newest]
-        shown.sort(key=lambda row: (row.stopped_at is not None, row.due_at is None))
-        return [Clock(row, due.of_clock(row, self.at), reasons.deadline(row, self.at)) for row in shown]
+    def clocks(self) -> list[deadlines.Clock]:
+        return deadlines.of_ticket(self.ticket, self.at)
 
     @cached_property
     def promises(self) -> list[Owed]:
