@@ -1,10 +1,20 @@
-"""Which escalation rules something sets off. Plain values, no database."""
+"""What makes a ladder, and which escalation rules something sets off. Plain values, no database."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Final
 
 from tickets.escalation.ladder import Trigger
+
+# The ladder.
+
+
+def missing_levels(levels: Collection[int]) -> list[int]:
+    """The rungs that are missing: a ladder begins at level 1 and leaves none out."""
+    return sorted(set(range(1, max(levels, default=0) + 1)) - set(levels))
+
+
+# What climbs it.
 
 AT_MOST: Final = frozenset({Trigger.RATING})
 """Triggers whose number is a ceiling: a rating of so many stars or fewer. All others are a floor."""

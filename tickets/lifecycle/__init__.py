@@ -5,8 +5,11 @@ and queues the mail. Portal, admin, mail, API and tasks change tickets only thro
 """
 
 from tickets.lifecycle.attempts import Proposal, answer_attempt
+from tickets.lifecycle.calendars import Preview, deadlines_moved, edit_calendar, review_holidays
 from tickets.lifecycle.conversation import add_note, receive_customer_message, reopen, reply
+from tickets.lifecycle.due_times import recompute
 from tickets.lifecycle.escalation import HandOver, escalate, hand_back
+from tickets.lifecycle.expectations import keep_expectations, set_expectation, solution_expected
 from tickets.lifecycle.following import follow, stop_following
 from tickets.lifecycle.handling import (
     assign,
@@ -23,6 +26,7 @@ from tickets.lifecycle.outages import (
     unlink_from_outage,
     update_outage,
 )
+from tickets.lifecycle.policies import move_policy, publish_policy
 from tickets.lifecycle.promise_steps import break_promises, remind_of_promises
 from tickets.lifecycle.promises import (
     hand_over_promise,
@@ -30,6 +34,7 @@ from tickets.lifecycle.promises import (
     promise,
     withdraw_promise,
 )
+from tickets.lifecycle.replaying import replay
 from tickets.lifecycle.requests import (
     answer_escalation_request,
     ask_for_escalation,
@@ -39,11 +44,13 @@ from tickets.lifecycle.requests import (
 from tickets.lifecycle.resolution import close, close_resolved, confirm_solved, rate, resolve
 from tickets.lifecycle.reviews import escalations_to_review, review_escalation
 from tickets.lifecycle.sweeping import sweep, sweep_clocks
+from tickets.lifecycle.what_if import what_if
 from tickets.promises.rules import Pledge
 
 __all__ = [
     "HandOver",
     "Pledge",
+    "Preview",
     "Proposal",
     "add_note",
     "answer_attempt",
@@ -53,12 +60,15 @@ __all__ = [
     "assign",
     "break_promises",
     "change_category",
+    "change_plan",
     "change_priority",
     "change_status",
     "close",
     "close_resolved",
     "confirm_solved",
+    "deadlines_moved",
     "declare_outage",
+    "edit_calendar",
     "end_outage",
     "escalate",
     "escalation_answer_due",
@@ -67,22 +77,31 @@ __all__ = [
     "hand_back",
     "hand_over_promise",
     "history",
+    "keep_expectations",
     "keep_promise",
     "link_to_outage",
+    "move_policy",
     "notice_late_requests",
     "open_ticket",
     "promise",
+    "publish_policy",
     "rate",
     "receive_customer_message",
+    "recompute",
     "remind_of_promises",
     "reopen",
+    "replay",
     "reply",
     "resolve",
     "review_escalation",
+    "review_holidays",
+    "set_expectation",
+    "solution_expected",
     "stop_following",
     "sweep",
     "sweep_clocks",
     "unlink_from_outage",
     "update_outage",
+    "what_if",
     "withdraw_promise",
 ]

@@ -13,6 +13,7 @@ from tickets.errors import NotAllowed
 from tickets.escalation.models import Escalation, EscalationRule, EscalationTier
 from tickets.lifecycle.case import Case, happening
 from tickets.lifecycle.deadlines import retarget
+from tickets.lifecycle.following import tell_followers
 from tickets.lifecycle.routing import route
 from tickets.people.models import Agent
 from tickets.routing.actions import Pool
@@ -42,11 +43,16 @@ def escalate(
     with happening(ticket, by=by, at=at) as case:
         if case.ticket.is_done:
             raise NotAllowed(_("Open the ticket again before you escalate it."))
-        above = EscalationTier.objects.filter(level__gt=case.ticket.tier.level).order_by("level")
-        tier = to or above.first()
-        if tier is None or tier.level <= case.ticket.tier.level:
-            raise NotAllowed(_("There is no higher tier to hand this to."))
-        return move(case, tier, cause=Escalation.Cause.AGENT, note=note)
+        return move(case, tier_above(case.ticket, to), cause=Escalation.Cause.AGENT, note=note)
+
+
+def tier_above(ticket: Ticket, wanted: EscalationTier | None) -> EscalationTier:
+    """The ``wanted`` tier, or else the next one; raises NotAllowed where that is not above the ticket's."""
+    above = EscalationTier.objects.filter(level__gt=ticket.tier.level).order_by("level")
+    tier = wanted or above.first()
+    if tier is None or tier.level <= ticket.tier.level:
+        raise NotAllowed(_("There is no higher tier to hand this to."))
+    return tier
 
 
 def hand_back(ticket: Ticket, *, to: EscalationTier, note: HandOver, by: Actor, at: datetime) -> Escalation:
@@ -68,15 +74,19 @@ def move(
     rule: EscalationRule | None = None,
     clock: SLAClock | None = None,
     pool: Pool | None = None,
+    tell_customer: bool = True,
 ) -> Escalation:
-    """The part of an event that changes the tier: new assignee, update cadence, followers, record, mails."""
+    """The part of an event that changes the tier: new assignee, update cadence, followers, record, mails.
+
+    Without ``tell_customer`` the caller tells them who has it now.
+    """
     ticket = case.ticket
     before_tier, before_agent = ticket.tier, ticket.assignee
     upwards = tier.level > before_tier.level
     case.set(tier=tier)
     if before_agent is not None:
         case.new_followers.add(before_agent.pk)
-    route(case, pool)
+    route(case, pool, [team.pk for team in tier.teams.all()] or [ticket.category.team_id])
     retarget(case, cause="tier")
     if ticket.status == Status.PENDING and upwards:
         # Whoever takes over has to act first; the customer is no longer the one we wait for.
@@ -100,27 +110,31 @@ def move(
         promised=note.promised,
     )
     case.escalations.append(escalation)
-    _tell(case, escalation, upwards=upwards)
+    if upwards:
+        _went_up(case, escalation, tell_customer=tell_customer)
+    else:
+        case.note("came_down", **_facts(escalation))
+    case.tell_agent("handed_over", escalation.to_agent, cause=escalation.cause, from_agent=_name(escalation.from_agent))
     return escalation
 
 
-def _tell(case: Case, escalation: Escalation, *, upwards: bool) -> None:
-    agent = escalation.to_agent
-    answer_by = case.clocks.answer_due(at=case.at)
-    facts: dict[str, Any] = {
+def _went_up(case: Case, escalation: Escalation, *, tell_customer: bool) -> None:
+    due = case.clocks.answer_due(at=case.at)
+    next_update = due.isoformat() if due else None
+    case.note("escalated", cause=escalation.cause, next_update=next_update, **_facts(escalation))
+    if tell_customer:
+        told = {"tier": escalation.to_tier_id, "agent": _name(escalation.to_agent)}
+        case.tell_customer("escalated", cause=escalation.cause, next_update=next_update, **told)
+    # Whoever had the case follows it from now on, and learns why it left them.
+    tell_followers(case, "escalated", and_also=escalation.from_agent)
+
+
+def _facts(escalation: Escalation) -> dict[str, Any]:
+    return {
         "from_tier": escalation.from_tier_id,
         "to_tier": escalation.to_tier_id,
-        "agent": agent.pk if agent else None,
+        "agent": escalation.to_agent_id,
     }
-    if upwards:
-        next_update = answer_by.isoformat() if answer_by else None
-        case.note("escalated", cause=escalation.cause, next_update=next_update, **facts)
-        case.tell_customer(
-            "escalated", cause=escalation.cause, next_update=next_update, tier=escalation.to_tier_id, agent=_name(agent)
-        )
-    else:
-        case.note("came_down", **facts)
-    case.tell_agent("handed_over", agent, cause=escalation.cause, from_agent=_name(escalation.from_agent))
 
 
 def _name(agent: Agent | None) -> str:

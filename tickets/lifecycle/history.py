@@ -15,9 +15,10 @@ from tickets.audit.actor import ActorKind
 from tickets.audit.kinds import kind
 from tickets.audit.models import AuditEntry
 from tickets.desk import priorities, statuses
+from tickets.desk.expectations import Reason
 from tickets.desk.models import Category, Ticket
-from tickets.escalation.models import EscalationTier, Trigger
-from tickets.people.models import Agent
+from tickets.escalation.models import Escalation, EscalationRequest, EscalationTier, Outage, Trigger
+from tickets.people.models import Agent, Plan
 from tickets.promises.models import Promise
 from tickets.sla.models import MetricName
 
@@ -69,9 +70,15 @@ def _words(at: datetime, *, for_customer: bool, names: Mapping[str, Names]) -> d
         "moment": partial(_moment, at),
         "status": partial(_status, for_customer),
         "priority": lambda code: str(priorities.LABELS[code]),
+        "plan": lambda code: str(Plan(code).label),
         "metric": lambda code: str(MetricName(code).label),
         "trigger": lambda code: str(Trigger(code).label),
+        "request_reason": lambda code: str(EscalationRequest.Reason(code).label),
+        "request_decision": lambda code: str(EscalationRequest.Decision(code).label),
+        "verdict": lambda code: str(Escalation.Verdict(code).label),
         "promise": lambda code: str(Promise.Kind(code).label),
+        "expectation_reason": lambda code: str(Reason(code).label),
+        "days": partial(_days, at),
         **{
             sort: partial(_name, nobody, cache(partial(names.__getitem__, sort) if sort in names else look_up))
             for sort, look_up in LOOK_UPS.items()
@@ -88,6 +95,10 @@ def _moment(at: datetime, value: str | None) -> str:
     return moments.moment(datetime.fromisoformat(value), at) if value else str(NO_DATE)
 
 
+def _days(at: datetime, value: list[str] | None) -> str:
+    return moments.days(*map(datetime.fromisoformat, value), at) if value else str(NO_DATE)
+
+
 def _name(nobody: str, names: Callable[[], Names], pk: int | None) -> str:
     return names().get(pk, str(pk)) if pk else nobody
 
@@ -100,4 +111,5 @@ LOOK_UPS: Final[dict[str, Callable[[], Names]]] = {
     "agent": partial(_all, Agent, "user"),
     "tier": partial(_all, EscalationTier),
     "category": partial(_all, Category),
+    "outage": partial(_all, Outage),
 }

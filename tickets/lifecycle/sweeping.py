@@ -9,23 +9,22 @@ import logging
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import partial
 from typing import Final
 
 from celery.exceptions import SoftTimeLimitExceeded
 from django.db import transaction
-from django.db.models import QuerySet
 
 from tickets.audit.actor import Actor
 from tickets.desk.actions import forget_drafts, forget_orphans
 from tickets.desk.models import Ticket
-from tickets.escalation.models import Trigger
-from tickets.escalation.rules import Occasion
 from tickets.lifecycle import case as cases
-from tickets.lifecycle.batches import all_or_each
+from tickets.lifecycle import long_work, outage_tasks
+from tickets.lifecycle.expectations import keep_expectations
+from tickets.lifecycle.outages import remind_of_outages
+from tickets.lifecycle.promise_steps import break_promises, remind_of_promises
+from tickets.lifecycle.requests import notice_late_requests
 from tickets.lifecycle.resolution import close_resolved
 from tickets.lifecycle.triggers import Ladder
-from tickets.promises.models import Promise
 from tickets.sla.models import SLAClock
 from tickets.sla.rules import StepKind
 
@@ -45,13 +44,18 @@ WORDS: Final[dict[str, str]] = {
 @dataclass(slots=True)
 class Swept:
     """What one run did: clock steps taken, failures (tickets whose clocks were put off, and kinds of work that were left
-    to the next run), promises found broken, tickets closed, drafts and stray files forgotten.
+    to the next run), promises found broken and reminders of those that are due soon, requests for somebody more senior
+    found unanswered, tickets closed, leads reminded of an outage's next update, drafts and stray files forgotten.
     """
 
     steps: int = 0
     failed: int = 0
     promises_broken: int = 0
+    promises_reminded: int = 0
+    requests_late: int = 0
+    expectations_changed: int = 0
     closed: int = 0
+    reminded: int = 0
     forgotten: int = 0
 
 
@@ -59,7 +63,13 @@ def sweep(*, at: datetime) -> Swept:
     """Everything that is due at a moment."""
     swept = sweep_clocks(at=at)
     swept.promises_broken = _take(break_promises, swept, at)
+    swept.promises_reminded = _take(remind_of_promises, swept, at)
+    swept.requests_late = _take(notice_late_requests, swept, at)
+    swept.expectations_changed = _take(keep_expectations, swept, at)
     swept.closed = _take(close_resolved, swept, at)
+    swept.reminded = _take(remind_of_outages, swept, at)
+    _take(outage_tasks.resume, swept, at)
+    _take(long_work.resume, swept, at)
     swept.forgotten = _take(forget_drafts, swept, at) + _take(forget_orphans, swept, at)
     return swept
 
@@ -96,17 +106,16 @@ def sweep_clocks(*, at: datetime, batch: int = BATCH) -> Swept:
 
 
 def _claim(at: datetime, limit: int, ticket_ids: Iterable[int] | None = None) -> list[Ticket]:
-    """The tickets whose clocks have something due, locked; those that another worker holds are skipped."""
-    due = SLAClock.objects.filter(next_step_at__lte=at)
+    """Tickets whose clocks have something due, locked; those that another worker holds are skipped.
+
+    Whoever changes a clock holds its ticket's lock: what was taken in the meantime shows when the clocks are loaded.
+    """
+    due = Ticket.objects.filter(clocks__next_step_at__lte=at)
     if ticket_ids is not None:
-        due = due.filter(ticket__in=list(ticket_ids))
-    due = (
-        due.select_for_update(of=("self", "ticket"), skip_locked=True)
-        .select_related("ticket")
-        .order_by("next_step_at", "pk")
-    )
-    ids = list(dict.fromkeys(clock.ticket_id for clock in due[:limit]))
-    return list(Ticket.objects.select_related(*cases.RELATED).filter(pk__in=ids)) if ids else []
+        due = due.filter(pk__in=ticket_ids)
+    due = due.select_for_update(of=("self",), skip_locked=True).order_by("clocks__next_step_at", "clocks__pk")
+    # A ticket comes once a clock.
+    return list(dict.fromkeys(cases.for_a_batch(due)[:limit]))
 
 
 def _one_by_one(at: datetime, limit: int, swept: Swept) -> int:
@@ -150,29 +159,3 @@ def _work(tickets: list[Ticket], at: datetime) -> int:
         ladder.step(case, step)
     cases.save(loaded)
     return len(fired)
-
-
-def break_promises(*, at: datetime, batch: int = BATCH) -> int:
-    """Mark promises whose date passed as broken, and tell whoever has the case; returns how many."""
-    due = Promise.objects.filter(state=Promise.State.OPEN, due_at__lte=at).order_by("due_at")
-    return all_or_each(due.values_list("pk", flat=True)[:batch], partial(_break, due, at))
-
-
-def _break(due: QuerySet[Promise], at: datetime, keys: list[int]) -> int:
-    locked = due.filter(pk__in=keys).select_for_update(of=("self", "ticket"), skip_locked=True)
-    overdue = list(locked.select_related("ticket"))
-    if not overdue:
-        return 0
-    tickets = Ticket.objects.select_related(*cases.RELATED).filter(pk__in={promise.ticket_id for promise in overdue})
-    loaded = {case.ticket.pk: case for case in cases.load(list(tickets), by=Actor.system(), at=at)}
-    Promise.objects.filter(pk__in=[promise.pk for promise in overdue]).update(
-        state=Promise.State.BROKEN, ended_at=at, next_step="", next_step_at=None
-    )
-    ladder = Ladder([case.ticket for case in loaded.values()])
-    for promise in overdue:
-        case = loaded[promise.ticket_id]
-        case.note("promise_broken", promise=promise.pk, kind=promise.kind, due=promise.due_at.isoformat())
-        case.tell_agent("promise_broken", case.ticket.assignee, promise=promise.pk)
-        ladder.happens(case, Occasion(Trigger.PROMISE, f"promise:{promise.pk}"))
-    cases.save(loaded.values())
-    return len(overdue)

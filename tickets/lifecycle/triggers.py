@@ -11,6 +11,7 @@ from tickets.escalation.rules import Conditions, Occasion
 from tickets.lifecycle.case import Case
 from tickets.lifecycle.deadlines import retarget
 from tickets.lifecycle.escalation import HandOver, move
+from tickets.lifecycle.following import know_followers
 from tickets.lifecycle.reopening import open_again
 from tickets.people import actions as people
 from tickets.people.models import Agent, User
@@ -25,6 +26,7 @@ class Ladder:
     """Rules, tiers and people, each looked up once for all ``tickets`` and only when something needs them."""
 
     tickets: Sequence[Ticket]
+    followers_known: bool = False
 
     def step(self, case: Case, fired: Fired) -> None:
         """A clock took a step. What was answered or solved in the meantime keeps its missed deadline on record, but nobody
@@ -61,12 +63,20 @@ class Ladder:
         if rule.update_minutes and rule.update_minutes != ticket.update_minutes:
             case.set(update_minutes=rule.update_minutes)
             retarget(case, cause="cadence")
-        if rule.raise_tier and (tier := self._tier_for(case, rule)):
-            if ticket.status == Status.RESOLVED:
-                open_again(case)
-            cause = Escalation.Cause(occasion.trigger.value)
-            move(case, tier, cause=cause, note=HandOver(), rule=rule, clock=clock, pool=self.pool)
-        self._notify(case, rule, occasion)
+        tier = self._tier_for(case, rule) if rule.raise_tier else None
+        if tier is not None:
+            self._raise(case, tier, rule, occasion, clock)
+        self._notify(case, rule, occasion, moved=tier is not None)
+
+    def _raise(
+        self, case: Case, tier: EscalationTier, rule: EscalationRule, occasion: Occasion, clock: SLAClock | None
+    ) -> None:
+        if case.ticket.status == Status.RESOLVED:
+            # Opened by the rule, which is no occasion for other rules: none can set itself off again.
+            open_again(case)
+        self._know_followers()
+        cause = Escalation.Cause(occasion.trigger.value)
+        move(case, tier, cause=cause, note=HandOver(), rule=rule, clock=clock, pool=self.pool)
 
     def _tier_for(self, case: Case, rule: EscalationRule) -> EscalationTier | None:
         """Where the rule sends the case; None at its end of the ladder, for one that is closed, and for one that
@@ -75,31 +85,40 @@ class Ladder:
         level = case.ticket.tier.level
         if case.escalations or case.ticket.status == Status.CLOSED:
             return None
-        if rule.to_tier is not None:
-            return rule.to_tier if rule.to_tier.level > level else None
+        if rule.to_tier_id is not None:
+            return next((tier for tier in self.tiers if tier.pk == rule.to_tier_id and tier.level > level), None)
         top = rule.highest_tier.level if rule.highest_tier else self.tiers[-1].level
         return next((tier for tier in self.tiers if level < tier.level <= top), None)
 
-    def _notify(self, case: Case, rule: EscalationRule, occasion: Occasion) -> None:
+    def _notify(self, case: Case, rule: EscalationRule, occasion: Occasion, *, moved: bool) -> None:
+        """Who is told of the move itself needs no second mail about the rule."""
         facts = {"rule": rule.name, "trigger": occasion.trigger.value}
-        told: set[int] = set()
-        agents: list[Agent] = []
+        told = set()
+        for agent in [] if moved else self._agents_told(case, rule):
+            told.add(agent.user_id)
+            case.tell_agent("rule_fired", agent, **facts)
+        for user in self.leads if Notify.LEADS in rule.notify else []:
+            if user.pk not in told:
+                case.tell_user("rule_fired", user, **facts)
+
+    def _agents_told(self, case: Case, rule: EscalationRule) -> list[Agent]:
+        agents = {}
         if Notify.ASSIGNEE in rule.notify and case.ticket.assignee is not None:
-            agents.append(case.ticket.assignee)
+            agents[case.ticket.assignee.pk] = case.ticket.assignee
         if Notify.FOLLOWERS in rule.notify:
-            agents += case.ticket.followers.select_related("user", "calendar").exclude(pk__in=case.new_followers)
-        for agent in agents:
-            if agent.user_id not in told:
-                told.add(agent.user_id)
-                case.tell_agent("rule_fired", agent, **facts)
-        if Notify.LEADS in rule.notify:
-            for user in self.leads:
-                if user.pk not in told:
-                    case.tell_user("rule_fired", user, **facts)
+            self._know_followers()
+            agents |= {agent.pk: agent for agent in case.ticket.followers.all()}
+        return list(agents.values())
+
+    def _know_followers(self) -> None:
+        """Of all the tickets at once; a move tells them too."""
+        if not self.followers_known:
+            know_followers(self.tickets)
+            self.followers_known = True
 
     @cached_property
     def rules(self) -> list[tuple[EscalationRule, Conditions]]:
-        rules = EscalationRule.objects.filter(active=True).select_related("highest_tier", "to_tier").order_by("pk")
+        rules = EscalationRule.objects.filter(active=True).select_related("highest_tier").order_by("pk")
         return [(rule, _conditions(rule)) for rule in rules]
 
     @cached_property
@@ -109,7 +128,7 @@ class Ladder:
 
     @cached_property
     def tiers(self) -> list[EscalationTier]:
-        return list(EscalationTier.objects.order_by("level"))
+        return list(EscalationTier.objects.order_by("level").prefetch_related("teams"))
 
     @cached_property
     def leads(self) -> list[User]:

@@ -4,9 +4,9 @@ Made once, when the database is empty of them; everything is then the lead's to 
 catalogues, in every language that has them.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import time
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from django.apps import AppConfig
 from django.conf import settings
@@ -19,10 +19,11 @@ from django.utils.translation import gettext_lazy as _
 from tickets.calendars.models import Calendar, OpeningInterval
 from tickets.desk.models import Category, IntakeField, IntakeForm
 from tickets.desk.priorities import Priority
-from tickets.escalation.models import EscalationRule, EscalationTier
+from tickets.escalation.models import EscalationRule, EscalationTier, Notify, Trigger
 from tickets.people import roles
 from tickets.people.models import Team
 from tickets.privacy.models import PolicyVersion
+from tickets.sla import versions
 from tickets.sla.models import ClockEvent, MetricName, SLAPolicy, SLATarget
 
 Row = TypeVar("Row", bound=models.Model)
@@ -52,6 +53,39 @@ TARGETS: Mapping[Priority, Mapping[str, int]] = {
     Priority.LOW: {MetricName.FIRST_REPLY: 8 * 60, MetricName.NEXT_REPLY: 12 * 60, MetricName.RESOLUTION: 72 * 60},
 }
 
+MISSED, LONG_OVERDUE = ClockEvent.Kind.BREACH, ClockEvent.Kind.OVERDUE
+UP: Mapping[str, Any] = {"raise_tier": True, "highest_tier": 3}
+TELL_LEADS: Mapping[str, Any] = {"notify": [Notify.LEADS.value]}
+
+# Tiers by their level. What was missed or did not help goes one tier up, to a lead at most; the leads hear of the rest.
+RULES: Sequence[tuple[Promise, Trigger, Mapping[str, Any]]] = (
+    (_("First reply missed"), Trigger.CLOCK, {"metric": MetricName.FIRST_REPLY, "step": MISSED, **UP}),
+    (_("Next reply missed"), Trigger.CLOCK, {"metric": MetricName.NEXT_REPLY, "step": MISSED, **UP}),
+    (_("Solution missed"), Trigger.CLOCK, {"metric": MetricName.RESOLUTION, "step": MISSED, **UP}),
+    (
+        _("First reply long overdue"),
+        Trigger.CLOCK,
+        {"metric": MetricName.FIRST_REPLY, "step": LONG_OVERDUE, **TELL_LEADS},
+    ),
+    (
+        _("Next reply long overdue"),
+        Trigger.CLOCK,
+        {"metric": MetricName.NEXT_REPLY, "step": LONG_OVERDUE, **TELL_LEADS},
+    ),
+    (_("Solution long overdue"), Trigger.CLOCK, {"metric": MetricName.RESOLUTION, "step": LONG_OVERDUE, **TELL_LEADS}),
+    (_("Opened again twice"), Trigger.REOPENED, {"threshold": 2, **UP}),
+    (_("Two failed attempts"), Trigger.ATTEMPTS, {"threshold": 2, **UP}),
+    (_("Bad rating"), Trigger.RATING, {"threshold": 2, **UP, **TELL_LEADS}),
+    (_("Broken promise"), Trigger.PROMISE, TELL_LEADS),
+    (
+        _("Critical outage"),
+        Trigger.OUTAGE,
+        {"raise_tier": True, "to_tier": 3, "set_priority": Priority.URGENT, **TELL_LEADS},
+    ),
+    # 480 minutes of open time: a lead answers within a day.
+    (_("The customer asks for somebody more senior"), Trigger.REQUEST, {"answer_minutes": 480, **TELL_LEADS}),
+)
+
 
 def in_all_languages(**texts: str | Promise) -> dict[str, str]:
     """Each text once a language, as modeltranslation names the columns (``name_it``); missing translations stay empty."""
@@ -75,7 +109,7 @@ def install() -> None:
         calendar = _once(Calendar, _calendar)
         tiers = list(EscalationTier.objects.order_by("level")) or _tiers()
         _once(SLAPolicy, lambda: _policy(calendar))
-        _once(EscalationRule, _rules)
+        _once(EscalationRule, lambda: _rules(tiers))
         _once(PolicyVersion, _notice)
         _once(Category, lambda: _category(tiers[0]))
 
@@ -109,15 +143,18 @@ def _policy(calendar: Calendar) -> SLAPolicy:
         for priority, by_metric in TARGETS.items()
         for metric, minutes in by_metric.items()
     )
+    versions.record(policy, at=timezone.now())
     return policy
 
 
-def _rules() -> EscalationRule:
-    breach = ClockEvent.Kind.BREACH
-    rules = [
-        EscalationRule(name=str(MetricName(metric).label), metric=metric, step=breach)
-        for metric in (MetricName.FIRST_REPLY, MetricName.NEXT_REPLY, MetricName.RESOLUTION)
-    ]
+def _rules(tiers: list[EscalationTier]) -> EscalationRule:
+    by_level = {tier.level: tier for tier in tiers}
+    rules = []
+    for name, trigger, does in RULES:
+        values: dict[str, Any] = {"raise_tier": False, **does}
+        for field in ("highest_tier", "to_tier"):
+            values[field] = by_level.get(values.get(field))
+        rules.append(EscalationRule(name=str(name), trigger=trigger, **values))
     return EscalationRule.objects.bulk_create(rules)[0]
 
 

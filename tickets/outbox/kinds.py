@@ -14,7 +14,9 @@ from django.conf import settings
 from django.template.loader import render_to_string
 from django.urls import reverse
 
+from tickets import moments
 from tickets.desk import attempts
+from tickets.desk.expectations import Reason
 from tickets.desk.models import Ticket
 from tickets.errors import UnknownKind
 from tickets.outbox.models import OutgoingMail
@@ -55,7 +57,11 @@ def _ticket(mail: OutgoingMail) -> Ticket:
 
 
 def _acknowledgement(mail: OutgoingMail) -> Facts:
-    return {"due": _moment(mail.data["due_at"]), "topic": _ticket(mail).category.name}
+    return {
+        "due": _moment(mail.data["due_at"]),
+        "expected": _days(mail, mail.data.get("expected")),
+        "topic": _ticket(mail).category.name,
+    }
 
 
 def _reply(mail: OutgoingMail) -> Facts:
@@ -84,6 +90,15 @@ def _escalated(mail: OutgoingMail) -> Facts:
         "agent": mail.data["agent"],
         "tier": escalation.to_tier.name,
         "due": _moment(mail.data["next_update"]),
+    }
+
+
+def _expectation_changed(mail: OutgoingMail) -> Facts:
+    return {
+        "before": _days(mail, mail.data["before"]),
+        "after": _days(mail, mail.data["after"]),
+        "reason": Reason(mail.data["reason"]).label,
+        "agent": _ticket(mail).assignee,
     }
 
 
@@ -197,6 +212,11 @@ def _moment(value: str | None) -> datetime | None:
     return datetime.fromisoformat(value) if value else None
 
 
+def _days(mail: OutgoingMail, value: list[str] | None) -> str:
+    """A range of days as its reader writes it; empty where there is none."""
+    return moments.days(*map(datetime.fromisoformat, value), mail.created_at) if value else ""
+
+
 KINDS: Final[Mapping[str, Kind]] = MappingProxyType(
     {
         "acknowledgement": Kind(_acknowledgement, auto_submitted="auto-replied"),
@@ -204,6 +224,7 @@ KINDS: Final[Mapping[str, Kind]] = MappingProxyType(
         "escalated": Kind(_escalated),
         "request_received": Kind(_request, auto_submitted="auto-replied"),
         "request_answered": Kind(_request_answered),
+        "expectation_changed": Kind(_expectation_changed),
         "resolved": Kind(_resolved),
         "promised": Kind(_promise),
         "promise_kept": Kind(_promise),
@@ -216,6 +237,7 @@ KINDS: Final[Mapping[str, Kind]] = MappingProxyType(
         "rule_fired": Kind(_rule_fired, for_staff=True),
         "followed": Kind(_followed, for_staff=True),
         "request_late": Kind(_request, for_staff=True),
+        "expectation_wanted": Kind(_nothing_more, for_staff=True),
         "attempt_answered": Kind(_attempt_answered, for_staff=True),
         "promise_due": Kind(_promise, for_staff=True),
         "promise_handed_over": Kind(_promise, for_staff=True),

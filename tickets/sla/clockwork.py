@@ -275,10 +275,12 @@ def load(tickets: Sequence[Ticket]) -> dict[int, Clockwork]:
     """The clocks of these tickets, by ticket id: one statement, whatever the number; one more if a policy is asked for."""
     asked_once = cache(policies.in_use)
     works = {ticket.pk: Clockwork(ticket, [], policies_in_use=asked_once) for ticket in tickets}
-    for clock in SLAClock.objects.filter(ticket__in=works).select_related("calendar").order_by("pk"):
+    # The edition alone: a sweep would make a calendar of every row, the same one five hundred times.
+    clocks = SLAClock.objects.filter(ticket__in=works).annotate(edition=F("calendar__edition")).order_by("pk")
+    for clock in clocks:
         work = works[clock.ticket_id]
         work.clocks.append(clock)
-        work.editions[clock.calendar_id] = clock.calendar.edition
+        work.editions[clock.calendar_id] = clock.edition
     return works
 
 
@@ -289,8 +291,12 @@ def save(works: Iterable[Clockwork]) -> None:
     known = [clock for clock in changed if clock.pk]
     # Before the INSERT: a clock has to be stopped before the next of its metric can start.
     rows.update(known, CHANGEABLE)
-    SLAClock.objects.bulk_create(clock for clock in changed if not clock.pk)
-    ClockEvent.objects.bulk_create(event for work in works for event in work.events)
+    rows.insert(clock for clock in changed if not clock.pk)
+    events = [event for work in works for event in work.events]
+    for event in events:
+        # A clock that began just now had no key when its start was noted.
+        event.clock_id = event.clock.pk
+    rows.insert(events)
     for work in works:
         work.changed.clear()
         work.events.clear()

@@ -23,6 +23,21 @@ def may_work(user: Any) -> bool:
     return user.is_superuser or agent_of(user) is not None
 
 
+def entitled(right: str) -> Callable[[View], View]:
+    """Refuse whoever lacks a right, such as ``tickets.change_escalation``. Goes inside of ``AdminSite.admin_view``."""
+
+    def guard(view: View) -> View:
+        @wraps(view)
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            if not request.user.has_perm(right):
+                raise PermissionDenied(_("Your role does not include this. Whoever runs the desk can give it to you."))
+            return view(request, *args, **kwargs)
+
+        return guarded
+
+    return guard
+
+
 def working(view: View) -> View:
     """Refuse whoever may look but not work, such as a privacy officer. Goes inside of ``AdminSite.admin_view``."""
 

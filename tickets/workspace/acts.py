@@ -25,7 +25,7 @@ from tickets.errors import DeskError, NotAllowed, Stale
 from tickets.escalation.models import EscalationTier
 from tickets.promises.models import Promise
 from tickets.replies import actions as replies
-from tickets.workspace import uploads
+from tickets.workspace import handover, uploads
 from tickets.workspace.access import agent_of, working
 from tickets.workspace.forms import (
     CHANGES,
@@ -38,7 +38,7 @@ from tickets.workspace.forms import (
 )
 from tickets.workspace.pages import desk_page
 from tickets.workspace.ticket import Composer, find, show, tickets
-from tickets.workspace.words import promise_in_words, ready_in_words
+from tickets.workspace.words import ready_in_words
 
 REFUSED = 422
 """The page comes back because something has to be put right."""
@@ -194,6 +194,22 @@ def take(request: HttpRequest, reference: str) -> HttpResponse:
     return _back_to(request, ticket)
 
 
+@require_POST
+@working
+def follow(request: HttpRequest, reference: str) -> HttpResponse:
+    """The signed-in agent hears of what becomes of the case; with the button ``stop``, no longer."""
+    ticket, agent = find(reference, _tickets(request)), agent_of(request.user)
+    if agent is None:
+        messages.error(request, _("Only an agent can follow a case. You are not one yet; a lead can make you one."))
+    elif "stop" in request.POST:
+        lifecycle.stop_following(ticket, agent=agent)
+        messages.success(request, _("You no longer follow this case."))
+    else:
+        lifecycle.follow(ticket, agent=agent)
+        messages.success(request, _("You follow this case: you hear when it is escalated or solved."))
+    return _back_to(request, ticket)
+
+
 # --- A page of its own ------------------------------------------------------------------------------------------------
 
 
@@ -253,7 +269,7 @@ def escalate(request: HttpRequest, reference: str) -> HttpResponse:
     """Hand the case to a higher tier, with a note that saves the customer from telling it again."""
     ticket = find(reference, _tickets(request))
     above = EscalationTier.objects.filter(level__gt=ticket.tier.level).order_by("level")
-    form = HandOverForm(above, request.POST or None, initial=_what_is_known(ticket, timezone.now()))
+    form = HandOverForm(above, request.POST or None, initial=handover.begun(ticket, timezone.now()))
     said = _("The case was handed over, and the customer is told who has it now.")
     return _hand_over(request, ticket, form, lifecycle.escalate, _("Escalate"), said)
 
@@ -264,7 +280,7 @@ def hand_back(request: HttpRequest, reference: str) -> HttpResponse:
     """Give the case to a lower tier again."""
     ticket = find(reference, _tickets(request))
     below = EscalationTier.objects.filter(level__lt=ticket.tier.level).order_by("-level")
-    form = HandBackForm(below, request.POST or None, initial=_what_is_known(ticket, timezone.now()))
+    form = HandBackForm(below, request.POST or None, initial=handover.begun(ticket, timezone.now()))
     return _hand_over(request, ticket, form, lifecycle.hand_back, _("Hand back"), _("The case was handed back."))
 
 
@@ -280,13 +296,6 @@ def _hand_over(
     nowhere = not form.fields["tier"].queryset.exists()  # type: ignore[attr-defined]
     context = {"ticket": ticket, "form": form, "nowhere": nowhere}
     return _page(request, "admin/ticket_hand_over.html", context, title, form)
-
-
-def _what_is_known(ticket: Ticket, at: datetime) -> dict[str, str]:
-    """The note is begun for the agent: what the customer has tried, and what we owe them."""
-    answers = {answer.field.key: answer.value for answer in ticket.answers.select_related("field")}
-    promises = ticket.promises.filter(state=Promise.State.OPEN)
-    return {"tried": answers.get("tried", ""), "promised": "\n".join(promise_in_words(owed, at) for owed in promises)}
 
 
 def _done(form: forms.BaseForm, act: Callable[[], Any]) -> bool:

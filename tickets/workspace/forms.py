@@ -280,3 +280,34 @@ class HandBackForm(HandOverForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["expected"].required = False
+
+
+class RequestAnswerForm(HandOverForm):
+    """A lead's answer to a customer who asked for somebody more senior; the note goes with the case, if it is handed on."""
+
+    text = WrittenField(
+        label=_("Your answer to the customer"),
+        widget=own_words(7),
+        help_text=_("In their language. They read it in their request and by mail."),
+        error_messages={"required": _("Write to the customer what you decided, and why.")},
+    )
+    field_order = ("text", "tier")
+
+    def __init__(self, *args: Any, accept: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in ("tier", "known", "expected"):
+            self.fields[name].required = accept
+
+
+# --- Learning ---------------------------------------------------------------------------------------------------------
+
+
+class ReviewForm(DeskForm):
+    """Needed or avoidable: the button that was pressed says which."""
+
+    lesson = WrittenField(
+        label=_("What would have avoided it?"),
+        widget=own_words(4),
+        required=False,
+        help_text=_("Such as a better help article, a ready answer, a skill that somebody could learn."),
+    )

@@ -63,6 +63,10 @@ def _escalated_to_me(tickets: Tickets, agent: Agent | None, at: datetime) -> Tic
     return _mine(tickets, agent, at).filter(tier__level__gt=1)
 
 
+def _followed(tickets: Tickets, agent: Agent | None, at: datetime) -> Tickets:
+    return tickets.filter(pk__in=agent.followed.values("pk")) if agent else tickets.none()
+
+
 def _mine(tickets: Tickets, agent: Agent | None, at: datetime) -> Tickets:
     return tickets.filter(assignee=agent) if agent else tickets.none()
 
@@ -94,6 +98,12 @@ TABS: Final[Mapping[str, Tab]] = {
             pgettext_lazy("queue", "Escalated to me"),
             gettext_lazy("Cases that came up the ladder to me"),
             _escalated_to_me,
+        ),
+        Tab(
+            "followed",
+            pgettext_lazy("queue", "Followed"),
+            gettext_lazy("Cases that I follow"),
+            _followed,
         ),
         Tab(
             "all",

@@ -25,7 +25,7 @@ class DeskSite(AdminSite):
 
     def get_urls(self) -> list[URLPattern | URLResolver]:
         # Views import models; the site itself is imported before those are there.
-        from tickets.workspace import acts, files, queue, settings_page, ticket
+        from tickets.workspace import acts, files, queue, requests, reviews, settings_page, ticket
 
         view = self.admin_view
         return [
@@ -36,6 +36,7 @@ class DeskSite(AdminSite):
             path("ticket/<str:reference>/note/", view(acts.note), name="ticket_note"),
             path("ticket/<str:reference>/canned/", view(acts.canned_reply), name="canned_reply"),
             path("ticket/<str:reference>/take/", view(acts.take), name="ticket_take"),
+            path("ticket/<str:reference>/follow/", view(acts.follow), name="ticket_follow"),
             path("ticket/<str:reference>/change/", view(acts.change), name="ticket_change"),
             path("ticket/<str:reference>/promise/", view(acts.promise), name="ticket_promise"),
             path("ticket/<str:reference>/promise/<int:pk>/", view(acts.keep_promise), name="ticket_keep_promise"),
@@ -46,6 +47,10 @@ class DeskSite(AdminSite):
             path("ticket/<str:reference>/close/", view(acts.close), name="ticket_close"),
             path("file/<uuid:pk>/", view(files.file), name="file"),
             path("file/<uuid:pk>/preview/", view(files.preview), name="file_preview"),
+            path("requests/", view(requests.requests), name="requests"),
+            path("requests/<int:pk>/", view(requests.request_answer), name="request_answer"),
+            path("reviews/", view(reviews.reviews), name="reviews"),
+            path("reviews/<int:pk>/", view(reviews.review), name="review"),
             path("settings/", view(settings_page.settings), name="settings"),
             *super().get_urls(),
         ]
