@@ -1,5 +1,4 @@
 from datetime import UTC, datetime, timedelta
-from decimal import Decimal
 
 import pytest
 
@@ -8,7 +7,7 @@ from tickets import lifecycle
 from tickets.audit.actor import Actor
 from tickets.desk.priorities import Priority
 from tickets.errors import NotAllowed
-from tickets.models import Agent, Calendar, Customer, OutgoingMail, Promise, Rating, SLAPolicy, SLATarget, Ticket
+from tickets.models import Agent, Calendar, Customer, OutgoingMail, Rating, SLAPolicy, SLATarget, Ticket
 
 HOUR = timedelta(hours=1)
 
@@ -16,18 +15,6 @@ HOUR = timedelta(hours=1)
 @pytest.fixture
 def ticket(alice: Customer, agent: Agent) -> Ticket:
     return open_ticket(alice)
-
-
-def promise(ticket: Ticket, agent: Agent, at: datetime) -> Promise:
-    return lifecycle.promise(
-        ticket,
-        kind="refund",
-        amount=Decimal("49.90"),
-        currency="EUR",
-        due_at=at + timedelta(days=2),
-        by=acting(agent),
-        at=at,
-    )
 
 
 def test_a_higher_priority_moves_the_deadline_and_keeps_the_start(ticket: Ticket, agent: Agent, now: datetime) -> None:
@@ -82,44 +69,6 @@ def test_taking_it_oneself_sends_no_mail(ticket: Ticket, agent: Agent, now: date
     lifecycle.assign(ticket, to=None, by=acting(agent), at=now)
     lifecycle.assign(ticket, to=agent, by=acting(agent), at=now)
     assert not OutgoingMail.objects.filter(kind="assigned").exists()
-
-
-def test_a_ticket_is_not_solved_over_an_open_promise(ticket: Ticket, agent: Agent, now: datetime) -> None:
-    promise(ticket, agent, now)
-    with pytest.raises(NotAllowed):
-        lifecycle.resolve(ticket, by=acting(agent), at=now)
-    ticket.refresh_from_db()
-    assert ticket.status == "new"
-
-
-def test_a_kept_promise_says_how_we_know(ticket: Ticket, agent: Agent, now: datetime) -> None:
-    made = promise(ticket, agent, now)
-    lifecycle.keep_promise(made, by=acting(agent), at=now + HOUR, evidence="Transfer 4711")
-    assert (made.state, made.ended_at, made.evidence) == ("kept", now + HOUR, "Transfer 4711")
-
-
-def test_a_promise_cannot_be_kept_without_evidence(ticket: Ticket, agent: Agent, now: datetime) -> None:
-    with pytest.raises(NotAllowed):
-        lifecycle.keep_promise(promise(ticket, agent, now), by=acting(agent), at=now, evidence=" ")
-
-
-def test_a_promise_ends_only_once(ticket: Ticket, agent: Agent, now: datetime) -> None:
-    made = promise(ticket, agent, now)
-    lifecycle.keep_promise(made, by=acting(agent), at=now, evidence="Transfer 4711")
-    with pytest.raises(NotAllowed):
-        lifecycle.withdraw_promise(made, by=acting(agent), at=now, reason="Changed her mind")
-
-
-def test_a_promise_in_the_past_is_refused(ticket: Ticket, agent: Agent, now: datetime) -> None:
-    with pytest.raises(NotAllowed):
-        lifecycle.promise(ticket, kind="call_back", due_at=now, by=acting(agent), at=now)
-
-
-def test_a_promise_whose_date_passed_is_broken_by_the_sweep(ticket: Ticket, agent: Agent, now: datetime) -> None:
-    made = promise(ticket, agent, now)
-    broken = [lifecycle.break_promises(at=at) for at in (made.due_at - HOUR, made.due_at, made.due_at + HOUR)]
-    made.refresh_from_db()
-    assert (broken, made.state) == ([0, 1, 0], "broken")
 
 
 def test_a_rating_belongs_to_one_resolution_and_can_be_changed(ticket: Ticket, agent: Agent, now: datetime) -> None:
