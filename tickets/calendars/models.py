@@ -1,7 +1,6 @@
 import uuid
 from collections import defaultdict
 from datetime import date, time
-from zoneinfo import ZoneInfo
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -9,7 +8,8 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from tickets import zones
-from tickets.calendars.rules import OpeningHours
+from tickets.calendars.drafts import Day, Draft
+from tickets.calendars.rules import OpeningHours, WallHours
 
 
 class Weekday(models.IntegerChoices):
@@ -55,24 +55,19 @@ class Calendar(models.Model):
     def __str__(self) -> str:
         return self.name
 
-    def hours(self) -> OpeningHours:
-        """The calendar as a value to calculate with; raises InvalidHours when it contradicts itself or never opens."""
+    def draft(self) -> Draft:
+        """The calendar as a value; comes with its lines (:meth:`CalendarQuerySet.with_hours`)."""
         weekly: dict[int, list[tuple[time, time]]] = defaultdict(list)
         for interval in self.intervals.all():
             weekly[interval.weekday].append((interval.opens, interval.closes))
-        special: dict[date, list[tuple[time, time]]] = defaultdict(list)
-        closed: set[date] = set()
-        for dated in self.dates.all():
-            if dated.opens is None or dated.closes is None:
-                closed.add(dated.date)
-            else:
-                special[dated.date].append((dated.opens, dated.closes))
-        return OpeningHours(
-            ZoneInfo(self.time_zone),
-            {day: tuple(sorted(spans)) for day, spans in weekly.items()},
-            frozenset(closed),
-            {day: tuple(sorted(spans)) for day, spans in special.items()},
-        )
+        days: dict[date, Day] = {}
+        for line in self.dates.all():
+            days[line.date] = Day(line.name, (*days.get(line.date, Day("")).hours, *line.hours))
+        return Draft(self.name, self.time_zone, {day: tuple(sorted(spans)) for day, spans in weekly.items()}, days)
+
+    def hours(self) -> OpeningHours:
+        """The calendar as a value to calculate with; raises InvalidHours when it contradicts itself or never opens."""
+        return self.draft().hours()
 
 
 class OpeningInterval(models.Model):
@@ -135,6 +130,11 @@ class CalendarDate(models.Model):
 
     def __str__(self) -> str:
         return f"{self.date} {self.name}"
+
+    @property
+    def hours(self) -> WallHours:
+        """The line's one interval; none on a holiday."""
+        return () if self.opens is None or self.closes is None else ((self.opens, self.closes),)
 
     def clean(self) -> None:
         if self.opens is not None and self.closes is not None:

@@ -1,83 +1,114 @@
-"""Opening hours and holidays."""
+"""Opening hours and holidays: where the pages of a calendar hang in the admin, and who may open them."""
 
-from typing import Any, ClassVar
+from collections.abc import Callable
+from typing import Any
 
-from django import forms
 from django.contrib import admin, messages
-from django.core.exceptions import ValidationError
-from django.http import HttpRequest, HttpResponse
-from django.utils import timezone
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import URLPattern, path
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from tickets.calendars import actions
-from tickets.calendars.models import Calendar, CalendarDate, OpeningInterval
-from tickets.errors import InvalidHours
-from tickets.workspace.admins import DeskAdmin, DeskInline
-from tickets.workspace.people import ZoneField
-
-
-class CalendarForm(forms.ModelForm):
-    """``refusal`` is what is wrong with form and lines together, which is known only once they were tried."""
-
-    refusal: ClassVar[str] = ""
-    time_zone = ZoneField()
-
-    def clean(self) -> dict[str, Any] | None:
-        if self.refusal:
-            raise ValidationError(self.refusal)
-        return super().clean()
-
-
-class IntervalInline(DeskInline):
-    model = OpeningInterval
-
-
-class DateInline(DeskInline):
-    model = CalendarDate
+from tickets.calendars.models import Calendar
+from tickets.people.models import Agent
+from tickets.sla.models import SLAClock, SLAPolicy
+from tickets.workspace import calendar_page, calendar_review
+from tickets.workspace.admins import DeskAdmin
 
 
 @admin.register(Calendar)
 class CalendarAdmin(DeskAdmin):
-    form = CalendarForm
-    list_display = ["name", "time_zone", "country", "subdivision"]
-    inlines = [IntervalInline, DateInline]
-    actions = ["copy_public_holidays"]
+    list_display = ["name", "time_zone", "holidays_of", "holidays_reviewed_until"]
+    may_delete = True
 
-    def changeform_view(
-        self, request: HttpRequest, object_id: str | None = None, form_url: str = "", extra_context: Any = None
+    @admin.display(description=gettext_lazy("public holidays"), empty_value="–")
+    def holidays_of(self, calendar: Calendar) -> str:
+        return calendar_review.place(calendar)
+
+    def get_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view
+        return [
+            path("<int:pk>/holidays/", view(self.place), name="calendar_place"),
+            path("<int:pk>/holidays/<int:year>/", view(self.holidays), name="calendar_holidays"),
+            *super().get_urls(),
+        ]
+
+    def get_actions(self, request: HttpRequest) -> dict[str, Any]:
+        """None: a calendar is deleted on its own page, which says what still goes by it."""
+        return {}
+
+    def add_view(self, request: HttpRequest, form_url: str = "", extra_context: Any = None) -> HttpResponse:
+        if not self.has_add_permission(request):
+            raise PermissionDenied
+        return calendar_page.add(request, lambda calendar, message: self.log_addition(request, calendar, message))
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
     ) -> HttpResponse:
-        """Hours that contradict each other are taken back, and the page returns with the reason and all that was typed."""
-        try:
-            return super().changeform_view(request, object_id, form_url, extra_context)
-        except InvalidHours as refusal:
-            request.refusal = str(refusal)  # type: ignore[attr-defined]
-            return super().changeform_view(request, object_id, form_url, extra_context)
+        calendar = self._find(object_id)
+        may_change = self.has_change_permission(request, calendar)
+        if not (may_change or self.has_view_permission(request, calendar)):
+            raise PermissionDenied
+        if request.method != "POST":
+            return calendar_page.show(request, calendar, may_change=may_change)
+        if "try" in request.POST:
+            return calendar_page.try_it(request, calendar, may_change=may_change)
+        if not may_change:
+            raise PermissionDenied
+        return calendar_page.save(request, calendar, self._log(request))
 
-    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
-        form = super().get_form(request, obj, change, **kwargs)
-        return type(form.__name__, (form,), {"refusal": getattr(request, "refusal", "")})
+    def delete_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
+        """Django asks whether one is sure; what is in use is refused before, with the reason."""
+        calendar = self._find(object_id)
+        if self.has_delete_permission(request, calendar) and (reason := in_use(calendar)):
+            messages.error(request, reason)
+            return redirect("admin:tickets_calendar_change", calendar.pk)
+        return super().delete_view(request, object_id, extra_context)
 
-    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
-        """After the lines are written, in the same transaction: a calendar that cannot be used is not kept."""
-        super().save_related(request, form, formsets, change)
-        actions.edited(form.instance)
+    def place(self, request: HttpRequest, pk: int) -> HttpResponse:
+        return calendar_review.choose_place(request, self._to_change(request, pk), self._log(request))
 
-    @admin.action(description=gettext_lazy("Add the public holidays of this and the next year"), permissions=["change"])
-    def copy_public_holidays(self, request: HttpRequest, calendars: Any) -> None:
-        year = timezone.localdate().year
-        for calendar in calendars:
-            try:
-                new = actions.copy_public_holidays(calendar, [year, year + 1])
-            except NotImplementedError:
-                sentence = _("%(calendar)s: we do not know the public holidays of “%(country)s”. Enter them by hand.")
-                self.message_user(
-                    request, sentence % {"calendar": calendar, "country": calendar.country}, messages.WARNING
-                )
-                continue
-            sentence = ngettext(
-                "%(calendar)s: %(number)s new date. Please check it.",
-                "%(calendar)s: %(number)s new dates. Please check them.",
-                len(new),
+    def holidays(self, request: HttpRequest, pk: int, year: int) -> HttpResponse:
+        return calendar_review.review(request, self._to_change(request, pk), year, self._log(request))
+
+    def _to_change(self, request: HttpRequest, pk: int) -> Calendar:
+        calendar = self._find(pk)
+        if not self.has_change_permission(request, calendar):
+            raise PermissionDenied
+        return calendar
+
+    def _find(self, pk: str | int) -> Calendar:
+        if not str(pk).isdecimal():
+            raise Http404
+        return get_object_or_404(Calendar.objects.with_hours(), pk=pk)
+
+    def _log(self, request: HttpRequest) -> Callable[[Calendar, list[dict[str, Any]]], object]:
+        return lambda calendar, message: self.log_change(request, calendar, message)
+
+
+def in_use(calendar: Calendar) -> str:
+    """Why the calendar cannot be deleted: what goes by it, in a sentence; "" where nothing does."""
+    values: dict[str, Any] = {"calendar": calendar.name}
+    policies = list(SLAPolicy.objects.filter(calendar=calendar)[:5])
+    if policies:
+        values["policies"] = ", ".join(f"“{policy.name}”" for policy in policies)
+        return (
+            _(
+                "“%(calendar)s” cannot be deleted: SLA policies go by it, such as %(policies)s. "
+                "Give them other business hours first."
             )
-            self.message_user(request, sentence % {"calendar": calendar, "number": len(new)})
+            % values
+        )
+    if agents := Agent.objects.filter(calendar=calendar).count():
+        sentence = ngettext(
+            "“%(calendar)s” cannot be deleted: %(number)s agent works by it. Give them other working hours first.",
+            "“%(calendar)s” cannot be deleted: %(number)s agents work by it. Give them other working hours first.",
+            agents,
+        )
+        return sentence % {**values, "number": number_format(agents)}
+    if SLAClock.objects.filter(calendar=calendar).exists():
+        return _("“%(calendar)s” cannot be deleted: deadlines on record were worked out by it.") % values
+    return ""

@@ -4,6 +4,7 @@ from datetime import datetime, time
 from typing import Final
 
 from tickets.calendars import actions as calendars
+from tickets.calendars.drafts import Day
 from tickets.calendars.models import Calendar
 from tickets.desk.priorities import Priority
 from tickets.management.demo import data
@@ -36,12 +37,11 @@ PLUS_TARGETS: Final = {
 
 def install(calendar: Calendar, *, at: datetime) -> None:
     """Italy’s holidays of last year, this and the next, the Plus policy, and all terms older than the oldest request."""
-    calendar.country = "IT"
-    calendar.save(update_fields=["country"])
-    copied = calendars.copy_public_holidays(calendar, [at.year - 1, at.year, at.year + 1])
-    opens, closes = HOLIDAY_HOURS
-    calendar.dates.filter(date__in=copied).update(opens=opens, closes=closes)
-    calendars.edited(calendar)
+    calendars.choose_holidays_of(calendar, country="IT", region="")
+    for year in (at.year - 1, at.year, at.year + 1):
+        proposed = calendars.proposals(calendar, year)
+        decisions = {day: Day(name, (HOLIDAY_HOURS,)) for day, (name, _known) in proposed.items()}
+        calendars.review_holidays(calendar, year, decisions)
 
     policy = SLAPolicy.objects.create(
         position=50,
