@@ -16,6 +16,7 @@ from portal.forms import ChoiceText, DateInput, FilesField, NumberInput, PortalF
 from tickets.attachments.texts import Refusal
 from tickets.desk import priorities
 from tickets.desk.models import Category, IntakeDraft, IntakeField, IntakeForm, Ticket
+from tickets.escalation.models import EscalationRequest
 from tickets.fields import WrittenField, can_be_seen
 from tickets.orders.models import OrderLine
 
@@ -282,3 +283,28 @@ class ReplyForm(LetterForm):
         self.fields["text"].label = label
         self.fields["text"].help_text = hint
         self.order_fields(["text", "files", "seen"])
+
+
+# --- Somebody more senior ---------------------------------------------------------------------------------------------
+
+
+class AskForm(PortalForm):
+    """Why a customer wants somebody more senior: a reason, and their own words if they like."""
+
+    reason = forms.ChoiceField(
+        label=gettext_lazy("Why?"),
+        choices=EscalationRequest.Reason.choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": gettext_lazy("Choose what comes closest, so that the right person reads it.")},
+    )
+    words = WrittenField(
+        label=gettext_lazy("In your own words"),
+        required=False,
+        max_length=LONGEST_ANSWER,
+        widget=forms.Textarea({"rows": 3}),
+        help_text=gettext_lazy("You need not explain the whole case again."),
+    )
+
+    def clean_words(self) -> str:
+        """Browsers send lines that end in CR LF; on record they end as everybody else's."""
+        return "\n".join(self.cleaned_data["words"].splitlines())

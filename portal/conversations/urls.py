@@ -16,6 +16,7 @@ urlpatterns = [
     path("requests/<str:reference>/sent/", intake.sent, name="sent"),
     path("requests/<str:reference>/reply/", case.reply, name="reply"),
     path("requests/<str:reference>/reopen/", case.reopen, name="reopen"),
+    path("requests/<str:reference>/ask/", case.ask, name="ask"),
     path("requests/<str:reference>/solved/", case.confirm_solved, name="confirm_solved"),
     path("requests/<str:reference>/solution/<int:number>/", attempts.answer_attempt, name="answer_attempt"),
     path("files/<uuid:file_id>/", files.file, name="file"),

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from portal.conversations import drafts
 from portal.conversations.access import for_customers, signed_in
-from portal.conversations.forms import ReplyForm
+from portal.conversations.forms import AskForm, ReplyForm
 from portal.conversations.outlook import outlook
 from portal.conversations.thread import interleaved, messages_of
 from portal.conversations.tickets import find_ticket
@@ -24,6 +24,7 @@ from tickets.desk.models import Attempt, Message, Ticket
 from tickets.desk.statuses import Status
 from tickets.errors import DeskError
 from tickets.lifecycle.resolution import CLOSES_AFTER
+from tickets.moments import moment_in_zone
 from tickets.people.models import Customer
 from tickets.ratings import links
 
@@ -65,6 +66,29 @@ def confirm_solved(request: HttpRequest, customer: Customer, reference: str) -> 
         else:
             messages.success(request, _("Thank you for telling us that it is solved."))
     return redirect("conversations:case", ticket.reference)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_customers
+def ask(request: HttpRequest, customer: Customer, reference: str) -> HttpResponse:
+    """Ask for somebody more senior."""
+    ticket, at = find_ticket(signed_in(request), reference), timezone.now()
+    asking = AskForm(request.POST)
+    if request.method != "POST":
+        return redirect("conversations:case", ticket.reference)
+    if asking.is_valid():
+        try:
+            asked = lifecycle.ask_for_escalation(ticket, **asking.cleaned_data, by=Actor.of(request.user), at=at)
+        except DeskError as refusal:
+            asking.add_error(None, str(refusal))
+        else:
+            due = moment_in_zone(asked.answer_by, at)
+            messages.success(
+                request, _("A team lead reads the whole case and writes to you by %(time)s.") % {"time": due}
+            )
+            return redirect("conversations:case", ticket.reference)
+    form = _form(ticket, initial={"seen": ticket.last_message_id})
+    return _page(request, ticket, form, at=at, asking=asking)
 
 
 def _write(request: HttpRequest, reference: str, send: Send) -> HttpResponse:
@@ -131,7 +155,9 @@ def _newest_attempt(thread: Iterable[Message]) -> Attempt | None:
     return max(proposed, key=lambda attempt: attempt.number, default=None)
 
 
-def _page(request: HttpRequest, ticket: Ticket, form: ReplyForm, *, at: datetime) -> HttpResponse:
+def _page(
+    request: HttpRequest, ticket: Ticket, form: ReplyForm, *, at: datetime, asking: AskForm | None = None
+) -> HttpResponse:
     record = lifecycle.history(ticket, at=at, for_customer=True)
     messages_read = list(messages_of(ticket.pk, signed_in(request)))
     kept_files = drafts.files(drafts.reply_to(ticket))
@@ -145,6 +171,9 @@ def _page(request: HttpRequest, ticket: Ticket, form: ReplyForm, *, at: datetime
         "thread": interleaved(messages_read, record),
         "newest_attempt": _newest_attempt(messages_read),
         "record": record,
+        "asked": ticket.escalation_requests.order_by("-at", "-pk").first(),
+        "asking": asking or AskForm(),
+        "lead_answers_by": lifecycle.escalation_answer_due(ticket, at=at),
         "answers": ticket.answers.select_related("field"),
         "follow_ups": ticket.follow_ups.order_by("created_at"),
         "closes_at": ticket.resolved_at + CLOSES_AFTER if ticket.resolved_at else None,
