@@ -26,6 +26,7 @@ from tickets.lifecycle.outages import (
     unlink_from_outage,
     update_outage,
 )
+from tickets.lifecycle.plans import change_plan
 from tickets.lifecycle.policies import move_policy, publish_policy
 from tickets.lifecycle.promise_steps import break_promises, remind_of_promises
 from tickets.lifecycle.promises import (

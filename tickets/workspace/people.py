@@ -10,12 +10,14 @@ from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
 from django.contrib.auth.models import Group
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
-from tickets import zones
+from tickets import lifecycle, zones
+from tickets.audit.actor import Actor
 from tickets.people.addresses import vouch_for_address
-from tickets.people.models import Agent, AgentSkill, Customer, Fluency, ReadingNeeds, Skill, Team, User
+from tickets.people.models import Agent, AgentSkill, Customer, Fluency, Plan, ReadingNeeds, Skill, Team, User
 from tickets.workspace.admins import DeskAdmin, DeskInline, TickBoxesAdmin, codes_field
 
 
@@ -67,6 +69,12 @@ class CustomerAdmin(DeskAdmin):
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
+
+    def save_model(self, request: HttpRequest, obj: Customer, form: Any, change: bool) -> None:
+        """Deadlines hang on the plan, so it is changed by what moves them, too."""
+        plan, obj.plan = Plan(obj.plan), form.initial["plan"]
+        super().save_model(request, obj, form, change)
+        lifecycle.change_plan(obj, plan=plan, by=Actor.of(request.user), at=timezone.now())
 
 
 class UserForm(UserChangeForm):
