@@ -13,7 +13,9 @@ from tickets.desk.statuses import Status
 from tickets.escalation.models import EscalationTier, Trigger
 from tickets.escalation.rules import Occasion
 from tickets.lifecycle import case as cases
+from tickets.lifecycle.expectations import begin_to_expect
 from tickets.lifecycle.files import attach
+from tickets.lifecycle.outage_links import join_outage
 from tickets.lifecycle.routing import route
 from tickets.lifecycle.triggers import happens
 from tickets.orders.models import OrderLine
@@ -95,9 +97,14 @@ def open_ticket(
         if follow_up_of is not None:
             case.note("follow_up", reference=follow_up_of.reference)
         route(case)
-        if category.critical_outage:
+        if not join_outage(case) and category.critical_outage:
             happens(case, Occasion(Trigger.OUTAGE, "outage"))
-        case.tell_customer("acknowledgement", message=message, due_at=answer_by.isoformat() if answer_by else None)
+        case.tell_customer(
+            "acknowledgement",
+            message=message,
+            due_at=answer_by.isoformat() if answer_by else None,
+            expected=begin_to_expect(case),
+        )
         cases.save([case])
         if draft is not None:
             draft.delete()
