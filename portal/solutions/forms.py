@@ -16,7 +16,10 @@ class OutcomeForm(PortalForm):
     outcome = forms.ChoiceField(
         choices=[(outcome.value, outcome.label) for outcome in (Attempt.Outcome.WORKED, Attempt.Outcome.FAILED)],
         widget=forms.HiddenInput,
-        error_messages={"required": _("Press one of the two buttons."), "invalid_choice": _("Press one of the two buttons.")},
+        error_messages={
+            "required": _("Press one of the two buttons."),
+            "invalid_choice": _("Press one of the two buttons."),
+        },
     )
 
     @property

@@ -54,7 +54,9 @@ def rule(threshold: int = 2, **rest: Any) -> EscalationRule:
 # --- Proposing --------------------------------------------------------------------------------------------------------
 
 
-def test_attempts_are_numbered_within_their_ticket(ticket: Ticket, attempt: Attempt, agent: Agent, now: datetime) -> None:
+def test_attempts_are_numbered_within_their_ticket(
+    ticket: Ticket, attempt: Attempt, agent: Agent, now: datetime
+) -> None:
     assert [attempt.number, proposed(ticket, agent, now + 2 * HOUR).number] == [1, 2]
     assert proposed(open_ticket(ticket.customer), agent, now + 2 * HOUR).number == 1
 

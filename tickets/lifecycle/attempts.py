@@ -58,7 +58,9 @@ def answer_attempt(attempt: Attempt, *, worked: bool, by: Actor, at: datetime, c
     with happening(attempt.ticket, by=by, at=at) as case:
         if case.ticket.status == Status.CLOSED:
             raise NotAllowed(
-                _("This request is closed. If something is still wrong, write to us: that opens a new one, linked to it.")
+                _(
+                    "This request is closed. If something is still wrong, write to us: that opens a new one, linked to it."
+                )
             )
         # Under the ticket's lock: the first of two clicks may have been quicker.
         attempt.refresh_from_db(fields=["outcome", "answered_at", "answered_kind", "answered_by"])

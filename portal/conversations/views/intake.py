@@ -206,6 +206,7 @@ def new_check(request: HttpRequest, customer: Customer, draft_id: UUID) -> HttpR
         "answer_by": lifecycle.answer_expected(
             customer=customer, category=form.category, impact=form.cleaned_data["impact"], at=now
         ),
+        "expected": lifecycle.solution_expected(customer=customer, category=form.category, at=now),
         "now": now,
     }
     return render(request, "portal/conversations/new_check.html", context)

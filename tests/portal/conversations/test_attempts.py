@@ -73,9 +73,7 @@ def test_an_outcome_that_does_not_exist_changes_nothing(hers: Client, attempt: A
     assert attempt.outcome == "waiting"
 
 
-def test_somebody_elses_attempt_is_not_there(
-    bob: Customer, sign_in: Callable[[Any], Client], attempt: Attempt
-) -> None:
+def test_somebody_elses_attempt_is_not_there(bob: Customer, sign_in: Callable[[Any], Client], attempt: Attempt) -> None:
     assert press(sign_in(bob), attempt, "worked").status_code == 404
 
 
