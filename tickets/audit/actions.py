@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db.models import OuterRef, Subquery
 
+from tickets import rows
 from tickets.audit.actor import Actor
 from tickets.audit.kinds import all_kinds, kind
 from tickets.audit.models import AuditEntry
@@ -49,7 +50,7 @@ def write(trails: Iterable[Trail]) -> list[AuditEntry]:
             entry = _entry(trail, by, code, data, sequence + 1, previous)
             heads[trail.ticket_id] = (entry.sequence, entry.hash)
             entries.append(entry)
-    return AuditEntry.objects.bulk_create(entries)
+    return rows.insert(entries)
 
 
 def _heads(ticket_ids: set[int]) -> dict[int, tuple[int, str]]:

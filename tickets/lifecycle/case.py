@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from tickets import rows
 from tickets.audit import actions as audit
@@ -37,6 +38,8 @@ RELATED = (
     "order_line",
     "order",
 )
+
+SHARED = ("category", "tier", "assignee__user", "assignee__calendar")
 
 STATUS_EVENTS = {
     Status.PENDING: Event.PENDING,
@@ -163,8 +166,8 @@ def save(cases: Iterable[Case]) -> None:
             case.set(updated_at=case.at)
     changed = {name for case in cases for name in case.changed}
     rows.update([case.ticket for case in cases if case.changed], changed)
-    Escalation.objects.bulk_create(escalation for case in cases for escalation in case.escalations)
-    RuleFiring.objects.bulk_create(firing for case in cases for firing in case.firings)
+    rows.insert(escalation for case in cases for escalation in case.escalations)
+    rows.insert(firing for case in cases for firing in case.firings)
     follow = Ticket.followers.through
     follow.objects.bulk_create(
         (follow(ticket_id=case.ticket.pk, agent_id=agent_id) for case in cases for agent_id in case.new_followers),
@@ -181,6 +184,11 @@ def _show_what_is_due(case: Case) -> None:
     answer_by = None if ticket.is_done else case.clocks.answer_due(at=case.at)
     if (ticket.next_due_at, ticket.next_due_metric, ticket.next_update_at) != (due_at, metric, answer_by):
         case.set(next_due_at=due_at, next_due_metric=metric, next_update_at=answer_by)
+
+
+def for_a_batch(tickets: QuerySet[Ticket]) -> QuerySet[Ticket]:
+    """With what rules and mails ask of a ticket. What many have in common is looked up once, not joined to each."""
+    return tickets.select_related("customer").prefetch_related(*SHARED)
 
 
 @contextmanager

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db import transaction
 
+from tickets import rows
 from tickets.outbox.identifiers import message_id
 from tickets.outbox.models import MailState, OutgoingMail
 from tickets.outbox.tasks import hand_over
@@ -33,7 +34,7 @@ class Letter:
 
 def put(letters: Iterable[Letter], *, at: datetime) -> list[OutgoingMail]:
     """Write the rows in one statement and tell the workers after the commit. Letters without an address are dropped."""
-    mails = OutgoingMail.objects.bulk_create(
+    mails = rows.insert(
         OutgoingMail(
             kind=letter.kind,
             ticket_id=letter.ticket_id,

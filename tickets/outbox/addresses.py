@@ -1,6 +1,7 @@
 """Who our mail is from, and where answers to it go."""
 
 from email.utils import parseaddr
+from functools import lru_cache
 
 from django.conf import settings
 
@@ -16,4 +17,9 @@ def reply_to() -> str:
 
 def domain() -> str:
     """The domain of the address that we write from; it stands in our Message-IDs."""
-    return parseaddr(sender())[1].rpartition("@")[2]
+    return _domain(sender())
+
+
+@lru_cache
+def _domain(address: str) -> str:
+    return parseaddr(address)[1].rpartition("@")[2]
