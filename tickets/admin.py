@@ -8,6 +8,7 @@ from tickets.workspace import (  # noqa: F401
     knowledge,
     mailbox,
     orders,
+    outages,
     people,
     privacy,
     promises,

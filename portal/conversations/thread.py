@@ -14,7 +14,9 @@ from tickets.lifecycle.history import Line
 from tickets.people.models import User
 
 # The messages say this themselves, and the top of the page says the status. The record below has all of it.
-SAID_ELSEWHERE: Final = frozenset({"customer_wrote", "replied", "attempted", "expected", "file_added", "status_changed"})
+SAID_ELSEWHERE: Final = frozenset(
+    {"announced", "customer_wrote", "replied", "attempted", "expected", "file_added", "status_changed"}
+)
 # These name who has it now; that it was routed there says the same again.
 NAME_THE_NEXT: Final = frozenset({"escalated", "came_down"})
 

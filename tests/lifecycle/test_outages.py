@@ -181,6 +181,14 @@ def test_the_rules_for_a_critical_outage_apply_once_to_each_linked_case(
     assert not OutgoingMail.objects.filter(kind="rule_fired", recipient=lead.user.email).exists()
 
 
+def test_no_rule_hands_hundreds_of_cases_up(declare: Declare, app: Category, now: datetime) -> None:
+    EscalationRule.objects.create(name="Down", trigger="outage", raise_tier=True)
+    before = open_ticket(category=app)
+    declare()
+    before.refresh_from_db()
+    assert (before.tier.level, before.firings.count()) == (1, 1)
+
+
 def test_a_new_case_costs_one_query_more_at_most(
     app: Category, alice: Customer, django_assert_max_num_queries: Any
 ) -> None:

@@ -1,15 +1,16 @@
 """Which cases are about which outage, and what being linked to one does to a case."""
 
-from collections.abc import Sequence
+from functools import cached_property
 
 from django.db.models import Q
 
 from tickets.audit.actor import Actor
 from tickets.desk.models import Ticket, TicketQuerySet
-from tickets.escalation.models import Outage, Trigger
+from tickets.escalation.models import EscalationRule, Outage, Trigger
 from tickets.escalation.rules import Occasion
 from tickets.lifecycle.case import Case
 from tickets.lifecycle.triggers import Ladder
+from tickets.people.models import User
 
 
 def join_outage(case: Case) -> bool:
@@ -20,7 +21,7 @@ def join_outage(case: Case) -> bool:
     of_its_topic = Outage.objects.going_on().filter(Q(category=None) | Q(category=ticket.category_id))
     for outage in of_its_topic.order_by("started_at", "pk"):
         if is_about(ticket, outage) and not outage.kept_out.filter(pk=ticket.pk).exists():
-            link(case, outage, ladder_for([ticket]), by=Actor.system())
+            link(case, outage, LadderForMany([ticket]), by=Actor.system())
             return True
     return False
 
@@ -48,8 +49,15 @@ def link(case: Case, outage: Outage, ladder: Ladder, *, by: Actor) -> None:
     ladder.happens(case, Occasion(Trigger.OUTAGE, f"outage:{outage.pk}"))
 
 
-def ladder_for(tickets: Sequence[Ticket]) -> Ladder:
-    """The rules, for cases of an outage. Leads declared it themselves: a mail to them for each case would be a flood."""
-    ladder = Ladder(tickets)
-    ladder.leads = []
-    return ladder
+class LadderForMany(Ladder):
+    """The rules, for cases of an outage that a lead declared: priority, rhythm, and whoever has the case.
+
+    There may be hundreds, and one person writes to all of them: no case is handed up for it, and no lead is told of each.
+    """
+
+    def _tier_for(self, case: Case, rule: EscalationRule) -> None:
+        return None
+
+    @cached_property
+    def leads(self) -> list[User]:
+        return []

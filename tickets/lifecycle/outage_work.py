@@ -22,7 +22,7 @@ from tickets.desk.statuses import Status
 from tickets.escalation.models import Outage, OutageUpdate
 from tickets.lifecycle import case as cases
 from tickets.lifecycle.case import Case
-from tickets.lifecycle.outage_links import candidates, is_about, ladder_for, link
+from tickets.lifecycle.outage_links import LadderForMany, candidates, is_about, link
 from tickets.outbox.models import OutgoingMail
 from tickets.sla.rules import Event
 
@@ -82,7 +82,7 @@ def _link_all(outage: Outage, tickets: Sequence[Ticket], at: datetime) -> None:
     if not concerned:
         return
     loaded = cases.load(concerned, by=Actor.system(), at=at)
-    ladder = ladder_for(concerned)
+    ladder = LadderForMany(concerned)
     for case in loaded:
         link(case, outage, ladder, by=Actor.system())
     cases.save(loaded)

@@ -16,7 +16,7 @@ from tickets.escalation.models import Outage, OutageUpdate
 from tickets.escalation.outage_rules import Scope
 from tickets.lifecycle import outage_tasks
 from tickets.lifecycle.case import happening
-from tickets.lifecycle.outage_links import candidates, ladder_for, link
+from tickets.lifecycle.outage_links import LadderForMany, candidates, link
 from tickets.lifecycle.outage_work import audience, in_language, recipients
 from tickets.outbox import actions as outbox
 from tickets.outbox.actions import Letter
@@ -171,7 +171,7 @@ def link_to_outage(ticket: Ticket, outage: Outage, *, by: Actor, at: datetime) -
         if outage.ended_at is not None or case.ticket.is_done:
             raise NotAllowed(_("Only open cases can be linked, and only to an outage that goes on."))
         outage.kept_out.remove(case.ticket)
-        link(case, outage, ladder_for([case.ticket]), by=by)
+        link(case, outage, LadderForMany([case.ticket]), by=by)
 
 
 def unlink_from_outage(ticket: Ticket, *, by: Actor, at: datetime) -> None:

@@ -19,6 +19,7 @@ PRIVACY_OFFICERS: Final = "Privacy officers"
 _SETTINGS: Final = (
     "calendar", "calendardate", "openinginterval", "slapolicy", "slatarget", "escalationtier", "escalationrule",
     "category", "intakeform", "intakefield", "cannedreply", "helparticle", "team", "skill", "agent", "agentskill", "fluency",
+    "outage",
 )  # fmt: skip
 _LINES: Final = ("calendardate", "openinginterval", "slatarget", "intakefield", "agentskill", "fluency")
 
@@ -32,7 +33,9 @@ ROLES: Final[Mapping[str, frozenset[str]]] = {
         [
             *(f"{verb}_{model}" for model in _SETTINGS for verb in ("view", "add", "change")),
             *(f"delete_{model}" for model in _LINES),
+            "delete_calendar",  # one that nothing goes by
             *("view_user", "add_user", "change_user", "view_promise"),
+            *("view_escalation", "change_escalation", "view_escalationrequest", "change_escalationrequest"),
             *_TO_READ,
         ]
     ),

@@ -15,13 +15,13 @@ from tickets import lifecycle
 from tickets.attachments import limits, texts
 from tickets.audit.actor import Actor
 from tickets.desk import priorities, statuses
+from tickets.desk.expectations import BY_HAND, Reason
 from tickets.desk.models import Category, Ticket
 from tickets.desk.priorities import Priority
 from tickets.desk.statuses import Status
-from tickets.escalation.models import EscalationTier
+from tickets.escalation.models import EscalationTier, Outage
 from tickets.fields import WrittenField
 from tickets.people.models import Agent
-from tickets.promises.models import Promise
 
 
 class DeskRenderer(DjangoTemplates):
@@ -192,12 +192,69 @@ class CategoryChange(ChangeForm):
         lifecycle.change_category(self.ticket, category=self.cleaned_data["category"], by=by, at=at)
 
 
+class DayInput(forms.DateInput):
+    input_type = "date"
+
+    def __init__(self) -> None:
+        super().__init__(format="%Y-%m-%d")
+
+
+class ExpectationChange(ChangeForm):
+    what = "expectation"
+    button = _("Tell the customer")
+    earliest = forms.DateField(
+        label=_("Solved on this day at the earliest"),
+        help_text=_("By the customer’s calendar. Leave it empty to name only a latest day."),
+        required=False,
+        widget=DayInput,
+    )
+    latest = forms.DateField(label=_("And on this day at the latest"), widget=DayInput)
+    reason = forms.ChoiceField(
+        label=_("The reason that the customer is told, in their language"),
+        choices=[("", _("Choose one")), *((reason.value, reason.label) for reason in BY_HAND)],
+    )
+
+    def __init__(self, ticket: Ticket, data: Any = None) -> None:
+        super().__init__(ticket, data)
+        if ticket.expected_from and ticket.expected_until:
+            zone = ticket.customer.zone
+            self.fields["latest"].initial = ticket.expected_until.astimezone(zone).date()
+            if ticket.expected_from < ticket.expected_until:
+                self.fields["earliest"].initial = ticket.expected_from.astimezone(zone).date()
+
+    def apply(self, *, by: Actor, at: datetime) -> None:
+        told = {**self.cleaned_data, "reason": Reason(self.cleaned_data["reason"])}
+        lifecycle.set_expectation(self.ticket, **told, by=by, at=at)
+
+
+class OutageChange(ChangeForm):
+    what = "outage"
+    button = pgettext_lazy("button: link the case to an outage, or to none", "Link")
+    outage: Any = forms.ModelChoiceField(
+        Outage.objects.going_on(),
+        label=_("Outage"),
+        required=False,
+        empty_label=pgettext_lazy("instead of an outage", "None"),
+        help_text=_("Its customer gets every update. A case that you take out is not linked again by itself."),
+    )
+
+    def __init__(self, ticket: Ticket, data: Any = None) -> None:
+        super().__init__(ticket, data)
+        self.fields["outage"].initial = ticket.outage_id
+
+    def apply(self, *, by: Actor, at: datetime) -> None:
+        if outage := self.cleaned_data["outage"]:
+            lifecycle.link_to_outage(self.ticket, outage, by=by, at=at)
+        else:
+            lifecycle.unlink_from_outage(self.ticket, by=by, at=at)
+
+
 CHANGES: Mapping[str, type[ChangeForm]] = {
-    change.what: change for change in (AssigneeChange, StatusChange, PriorityChange, CategoryChange)
+    change.what: change for change in (AssigneeChange, StatusChange, PriorityChange, CategoryChange, ExpectationChange, OutageChange)
 }
 
 
-# --- Promising --------------------------------------------------------------------------------------------------------
+# --- Moments ----------------------------------------------------------------------------------------------------------
 
 
 class MomentInput(forms.DateTimeInput):
@@ -207,44 +264,6 @@ class MomentInput(forms.DateTimeInput):
 
     def __init__(self, attrs: Mapping[str, Any] | None = None) -> None:
         super().__init__({"step": 60, **(attrs or {})}, format="%Y-%m-%dT%H:%M")
-
-
-class PromiseForm(DeskFormMixin, forms.ModelForm):
-    class Meta:
-        model = Promise
-        fields = ["kind", "amount", "currency", "due_at", "terms"]
-        # Half of the desk's languages write 12,50.
-        localized_fields = ["amount"]
-        widgets = {
-            "amount": forms.TextInput({"inputmode": "decimal", "dir": "ltr"}),
-            "currency": forms.TextInput({"dir": "ltr", "autocapitalize": "characters"}),
-            "due_at": MomentInput,
-            "terms": own_words(3),
-        }
-        help_texts = {
-            "amount": _("For a refund: how much. Otherwise leave it empty."),
-            "currency": _("Three letters, such as EUR."),
-            "due_at": _("In your own time. The customer reads it in theirs."),
-            "terms": _("What the customer reads about it, in their language."),
-        }
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["kind"].choices = [("", _("Choose one")), *Promise.Kind.choices]  # type: ignore[attr-defined]
-
-    def clean_currency(self) -> str:
-        return self.cleaned_data["currency"].upper()
-
-
-class EndPromiseForm(DeskForm):
-    """Kept or withdrawn: the button that was pressed says which."""
-
-    words = WrittenField(
-        label=_("How do we know, or why is it withdrawn?"),
-        widget=own_words(3),
-        help_text=_("Such as the number of the transfer or of the parcel, or what the customer chose instead."),
-        error_messages={"required": _("Say how we know that the promise was kept, or why it is withdrawn.")},
-    )
 
 
 # --- Handing over -----------------------------------------------------------------------------------------------------

@@ -134,6 +134,8 @@ class Filters(DeskForm):
     tier = forms.ChoiceField(required=False)
     plan = forms.ChoiceField(required=False)
     assignee = forms.ChoiceField(required=False)
+    # Comes with the link on the page of an outage; a list of them would cost every queue a look-up.
+    outage = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, data: Any) -> None:
         super().__init__(data, auto_id="filter_%s")
@@ -210,6 +212,7 @@ def narrowed(tickets: Tickets, filters: Filters, agent: Agent | None, at: dateti
     if filters.value("due") == "hour":
         tickets = tickets.filter(next_due_at__gte=at)
     for name, column in {
+        "outage": "outage",
         "language": "language",
         "category": "category",
         "tier": "tier",

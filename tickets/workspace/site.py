@@ -25,21 +25,39 @@ class DeskSite(AdminSite):
 
     def get_urls(self) -> list[URLPattern | URLResolver]:
         # Views import models; the site itself is imported before those are there.
-        from tickets.workspace import acts, files, queue, requests, reviews, settings_page, ticket
+        from tickets.workspace import (
+            acts,
+            attempts,
+            files,
+            outages,
+            promising,
+            queue,
+            requests,
+            reviews,
+            settings_page,
+            ticket,
+            writing,
+        )
 
         view = self.admin_view
         return [
             path("queue/", view(queue.queue), name="queue"),
             path("queue/assign/", view(queue.assign), name="queue_assign"),
             path("ticket/<str:reference>/", view(ticket.ticket), name="ticket"),
-            path("ticket/<str:reference>/reply/", view(acts.reply), name="ticket_reply"),
-            path("ticket/<str:reference>/note/", view(acts.note), name="ticket_note"),
-            path("ticket/<str:reference>/canned/", view(acts.canned_reply), name="canned_reply"),
+            path("ticket/<str:reference>/reply/", view(writing.reply), name="ticket_reply"),
+            path("ticket/<str:reference>/note/", view(writing.note), name="ticket_note"),
+            path("ticket/<str:reference>/canned/", view(writing.canned_reply), name="canned_reply"),
             path("ticket/<str:reference>/take/", view(acts.take), name="ticket_take"),
             path("ticket/<str:reference>/follow/", view(acts.follow), name="ticket_follow"),
             path("ticket/<str:reference>/change/", view(acts.change), name="ticket_change"),
-            path("ticket/<str:reference>/promise/", view(acts.promise), name="ticket_promise"),
-            path("ticket/<str:reference>/promise/<int:pk>/", view(acts.keep_promise), name="ticket_keep_promise"),
+            path("ticket/<str:reference>/attempt/<int:number>/", view(attempts.answer_attempt), name="ticket_attempt"),
+            path("ticket/<str:reference>/promise/", view(promising.promise), name="ticket_promise"),
+            path("ticket/<str:reference>/promise/<int:pk>/", view(promising.keep_promise), name="ticket_keep_promise"),
+            path(
+                "ticket/<str:reference>/promise/<int:pk>/hand-over/",
+                view(promising.hand_over_promise),
+                name="ticket_hand_over_promise",
+            ),
             path("ticket/<str:reference>/escalate/", view(acts.escalate), name="ticket_escalate"),
             path("ticket/<str:reference>/hand-back/", view(acts.hand_back), name="ticket_hand_back"),
             path("ticket/<str:reference>/resolve/", view(acts.resolve), name="ticket_resolve"),
@@ -47,6 +65,7 @@ class DeskSite(AdminSite):
             path("ticket/<str:reference>/close/", view(acts.close), name="ticket_close"),
             path("file/<uuid:pk>/", view(files.file), name="file"),
             path("file/<uuid:pk>/preview/", view(files.preview), name="file_preview"),
+            path("outages/<int:pk>/update/", view(outages.send), name="outage_update"),
             path("requests/", view(requests.requests), name="requests"),
             path("requests/<int:pk>/", view(requests.request_answer), name="request_answer"),
             path("reviews/", view(reviews.reviews), name="reviews"),

@@ -17,9 +17,10 @@ from django.utils.translation import pgettext
 from tickets import lifecycle, zones
 from tickets.attachments.models import Attachment
 from tickets.desk import references, statuses
-from tickets.desk.models import Message, Ticket
+from tickets.desk.models import Attempt, Message, Ticket
 from tickets.desk.statuses import Status
-from tickets.escalation.models import Escalation, EscalationRequest, EscalationTier
+from tickets.escalation.models import Escalation, EscalationRequest, EscalationRule, EscalationTier
+from tickets.lifecycle.attempts import rule_ahead
 from tickets.lifecycle.history import Line
 from tickets.moments import clock_time
 from tickets.orders.models import Order
@@ -34,9 +35,10 @@ from tickets.workspace.access import may_work
 from tickets.workspace.due import Due
 from tickets.workspace.forms import NoteForm, ReplyForm
 from tickets.workspace.pages import desk_page
+from tickets.workspace.promise_forms import PromiseForm
 from tickets.workspace.words import mail_kind, ready_in_words
 
-SHOWN_ELSEWHERE: Final = frozenset({"customer_wrote", "replied", "noted", "file_added"})
+SHOWN_ELSEWHERE: Final = frozenset({"customer_wrote", "replied", "attempted", "noted", "file_added", "announced"})
 """What the record says and the conversation shows: the message and its files stand there themselves."""
 
 
@@ -47,10 +49,13 @@ def tickets(user: Any) -> QuerySet[Ticket]:
     cases = Ticket.objects.filter(customer=of_customer).order_by().values("customer").annotate(number=Count("pk"))
     return (
         Ticket.objects.visible_to(user)
-        .select_related("customer", "order", "order_line", "category", "tier", "team", "assignee__user", "follow_up_of")
+        .select_related(
+            "customer", "order", "order_line", "category", "tier", "team", "assignee__user", "follow_up_of", "outage"
+        )
         .annotate(
             orders_of_customer=Coalesce(Subquery(orders.values("number")), 0),
             cases_of_customer=Subquery(cases.values("number")),
+            has_attempts=Exists(Attempt.objects.filter(ticket=OuterRef("pk"))),
         )
     )
 
@@ -73,12 +78,16 @@ def ticket(request: HttpRequest, reference: str) -> HttpResponse:
 
 @dataclass(frozen=True, slots=True)
 class Composer:
-    """What is being written. ``waiting`` are files that came with an earlier try, ``ready`` what was just put in."""
+    """What is being written. ``waiting`` are files that came with an earlier try, ``ready`` what was just put in; ``asks``
+    is whether the text has to be looked at once more, because it sounds like a promise.
+    """
 
     reply: ReplyForm | None = None
+    promise: PromiseForm | None = None
     note: NoteForm | None = None
     waiting: Sequence[Attachment] = ()
     ready: replies.Ready | None = None
+    asks: bool = False
 
 
 def show(
@@ -109,6 +118,8 @@ def show(
         "ticket": found,
         "view": view,
         "form": note if writing_note else reply,
+        "promise_form": composer.promise or PromiseForm(found, at=at, in_composer=True),
+        "asks": composer.asks,
         "writing_note": writing_note,
         "waiting": composer.waiting,
         "ready": ready,
@@ -141,6 +152,7 @@ class Said:
     side: str
     author: str
     mail: OutgoingMail | None
+    attempts: Sequence[Attempt] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,7 +215,24 @@ class View:
             author = self.ticket.customer.name
         else:
             author = str(message.author or message.get_author_kind_display())
-        return Said(message, side, author, mail)
+        attempts = [attempt for attempt in self.attempts if attempt.message_id == message.pk]
+        return Said(message, side, author, mail, attempts)
+
+    @cached_property
+    def attempts(self) -> list[Attempt]:
+        """What was proposed; asked for only where something was."""
+        if not self.ticket.has_attempts:  # type: ignore[attr-defined]
+            return []
+        return list(self.ticket.attempts.select_related("message", "article", "canned_reply", "answered_by"))
+
+    @property
+    def failed_attempts(self) -> int:
+        return sum(attempt.outcome == Attempt.Outcome.FAILED for attempt in self.attempts)
+
+    @cached_property
+    def rule_ahead(self) -> EscalationRule | None:
+        """What more failed attempts would set off."""
+        return rule_ahead(self.ticket) if self.attempts and not self.ticket.is_done else None
 
     @cached_property
     def history(self) -> list[Line]:
@@ -260,10 +289,8 @@ class View:
 
     @cached_property
     def promises(self) -> list[Owed]:
-        rows = self.ticket.promises.select_related("made_by").order_by("due_at", "pk")
-        return [
-            Owed(row, due.of_moment(row.due_at, self.at) if row.state == Promise.State.OPEN else None) for row in rows
-        ]
+        rows = self.ticket.promises.select_related("made_by", "owner__user").order_by("due_at", "pk")
+        return [Owed(row, due.of_moment(row.due_at, self.at) if row.is_owed else None) for row in rows]
 
     @cached_property
     def mails(self) -> list[OutgoingMail]:

@@ -12,7 +12,8 @@ from typing import Any, Final
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from tickets.workspace import requests, reviews
+from tickets.escalation.models import Outage
+from tickets.workspace import calendar_review, requests, reviews
 from tickets.workspace.due import of_moment
 from tickets.workspace.paging import capped_count
 
@@ -51,8 +52,37 @@ def review_escalations(user: Any, at: datetime) -> Todo | None:
     return Todo(_("Review escalations of closed cases"), number, reverse("admin:reviews")) if number != "0" else None
 
 
+def review_holidays(user: Any, at: datetime) -> Todo | None:
+    """Deadlines count a holiday that nobody has looked at as a working day."""
+    if not user.has_perm("tickets.change_calendar"):
+        return None
+    calendars = calendar_review.unreviewed(at)
+    first = calendars.first()
+    if first is None:
+        return None
+    label = _("Review the public holidays up to %(year)s") % {"year": str(calendar_review.year_to_know(at))}
+    address = reverse("admin:tickets_calendar_change", args=[first.pk])
+    # Translators: number is how many calendars, name is what the first of them is called.
+    detail = _("%(number)s; the first: %(name)s") % {"number": capped_count(calendars), "name": first.name}
+    return Todo(label, detail, address, tone="soon")
+
+
+def write_about_outages(user: Any, at: datetime) -> Todo | None:
+    """Everybody who is concerned was told by when they hear from us."""
+    if not user.has_perm("tickets.change_outage"):
+        return None
+    late = Outage.objects.overdue(at=at).order_by("next_update_by", "pk")
+    first = late.first()
+    if first is None or first.next_update_by is None:
+        return None
+    label = _("Write an update: %(outage)s") % {"outage": first.title}
+    address = reverse("admin:tickets_outage_change", args=[first.pk])
+    due = of_moment(first.next_update_by, at)
+    return Todo(label, due.text, address, due.state)
+
+
 # Put yours where it presses: the most urgent first.
-ENTRIES: Final[tuple[Entry, ...]] = (answer_requests, review_escalations)
+ENTRIES: Final[tuple[Entry, ...]] = (write_about_outages, answer_requests, review_escalations, review_holidays)
 
 
 def todos(user: Any, at: datetime) -> list[Todo]:
