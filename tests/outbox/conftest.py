@@ -3,12 +3,14 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 
 import pytest
+from django.contrib.auth.models import Group
 
 from tests.factories import NOW, acting, open_ticket
 from tickets import lifecycle
 from tickets.audit.actor import Actor
 from tickets.models import Agent, Customer, OutgoingMail, Ticket
 from tickets.outbox.render import render
+from tickets.people.roles import LEADS
 
 
 class Story:
@@ -37,8 +39,19 @@ class Story:
         self._promise_more(ticket, NOW + timedelta(days=1, minutes=30))
         hand_over = lifecycle.HandOver(known="The pump is broken.", expected="A new one.")
         lifecycle.escalate(ticket, note=hand_over, by=self.by, at=NOW + timedelta(days=1, hours=1))
-        lifecycle.resolve(ticket, by=acting(self.senior), at=NOW + timedelta(days=1, hours=2))
+        answered_at = self._ask_for_a_lead(ticket, NOW + timedelta(days=1, hours=2))
+        lifecycle.resolve(ticket, by=acting(self.senior), at=answered_at)
         return ticket
+
+    def _ask_for_a_lead(self, ticket: Ticket, at: datetime) -> datetime:
+        """A request that is answered after its date, by a colleague of the lead who was told."""
+        self.senior.user.groups.add(Group.objects.get(name=LEADS))
+        by = Actor("customer", self.customer.user_id)
+        asked = lifecycle.ask_for_escalation(ticket, reason="slow", words="Nobody answers.", by=by, at=at)
+        lifecycle.notice_late_requests(at=asked.answer_by)
+        answered_at = asked.answer_by + timedelta(minutes=10)
+        lifecycle.answer_escalation_request(asked, accept=True, text="Ines looks at it.", by=self.by, at=answered_at)
+        return answered_at
 
     def _promise_more(self, ticket: Ticket, at: datetime) -> None:
         """One that is withdrawn, and one that outlives the case."""

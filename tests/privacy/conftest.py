@@ -32,7 +32,7 @@ HERS = [
     "alice@example.com", "Alice", "Byrne", "Europe/Dublin", "TRACK-HERS", "SERIAL-HERS", "draft of hers", "subject of hers",
     "text of hers", "answer of hers", "reply to her", "note about her", "terms for her", "evidence for her", "comment of hers",
     "known of her", "tried with her", "expected by her", "promised to her", "file-of-hers", "content of hers", "address of hers",
-    "mail to her", "550 refused",
+    "mail to her", "550 refused", "request of hers", "answer to her request", "lesson about her",
 ]  # fmt: skip
 """What Alice's story below leaves in the database or the storage. None of it may be found after an erasure."""
 
@@ -106,9 +106,17 @@ def story(alice: Customer, agent: Agent, senior: Agent, now: datetime) -> Ticket
     lifecycle.keep_promise(promise, by=staff, at=now + 2 * hour, evidence="evidence for her")
     hand_over = HandOver("known of her", "tried with her", "expected by her", "promised to her")
     lifecycle.escalate(ticket, note=hand_over, by=staff, at=now + 2 * hour)
+    asked = lifecycle.ask_for_escalation(ticket, reason="slow", words="request of hers", by=by, at=now + 2 * hour)
+    lifecycle.answer_escalation_request(
+        asked, accept=False, text="answer to her request", by=acting(senior), at=now + 2 * hour
+    )
     lifecycle.resolve(ticket, by=acting(senior), at=now + 3 * hour)
     lifecycle.rate(ticket, cycle=1, stars=4, comment="comment of hers", by=by, at=now + 3 * hour)
     lifecycle.close(ticket, by=staff, at=now + 4 * hour)
+    escalation = ticket.escalations.get(cause="agent")
+    lifecycle.review_escalation(
+        escalation, verdict="avoidable", lesson="lesson about her", by=acting(senior), at=now + 4 * hour
+    )
     OutgoingMail.objects.update(
         state=MailState.SENT,
         sent_at=now,
