@@ -32,6 +32,7 @@ from tickets.replies import actions as replies
 from tickets.replies.models import CannedReply
 from tickets.workspace import deadlines, due, reasons
 from tickets.workspace.access import may_work
+from tickets.workspace.attempt_forms import AttemptForm
 from tickets.workspace.due import Due
 from tickets.workspace.forms import NoteForm, ReplyForm
 from tickets.workspace.pages import desk_page
@@ -84,6 +85,7 @@ class Composer:
 
     reply: ReplyForm | None = None
     promise: PromiseForm | None = None
+    attempt: AttemptForm | None = None
     note: NoteForm | None = None
     waiting: Sequence[Attachment] = ()
     ready: replies.Ready | None = None
@@ -119,6 +121,7 @@ def show(
         "view": view,
         "form": note if writing_note else reply,
         "promise_form": composer.promise or PromiseForm(found, at=at, in_composer=True),
+        "attempt_form": composer.attempt or AttemptForm(view.canned),
         "asks": composer.asks,
         "writing_note": writing_note,
         "waiting": composer.waiting,
