@@ -68,7 +68,7 @@ def test_an_answer_that_the_rules_refuse_keeps_its_text(
     response = answer(desk_client, ticket, text="All is well.", status="resolved")
     assert response.status_code == 422
     html = response.content.decode()
-    assert "There is an open promise on this ticket." in html
+    assert "We still owe the customer this: News, by" in html
     assert "All is well.</textarea>" in html
     assert ticket.messages.count() == 1
 
