@@ -30,7 +30,6 @@ from tickets.knowledge import actions as knowledge
 from tickets.models import (
     Agent,
     AuditEntry,
-    Calendar,
     CannedReply,
     Category,
     Customer,
@@ -110,53 +109,6 @@ def test_the_list_of_tickets_is_the_queue(lead_client: Client, alice: Customer) 
     assert lead_client.get(url(type(ticket), "change", ticket.pk))["Location"] == reverse(
         "admin:ticket", args=[ticket.reference]
     )
-
-
-# --- Calendars --------------------------------------------------------------------------------------------------------
-
-
-def test_saving_hours_draws_a_new_edition(lead_client: Client, desk: None) -> None:
-    calendar = Calendar.objects.get()
-    address = url(Calendar, "change", calendar.pk)
-    data = sent_back(lead_client.get(address))
-    assert lead_client.post(address, data).status_code == 302
-    assert Calendar.objects.get().edition != calendar.edition
-
-
-def test_hours_that_contradict_each_other_are_taken_back_with_the_reason(lead_client: Client, desk: None) -> None:
-    calendar = Calendar.objects.get()
-    address = url(Calendar, "change", calendar.pk)
-    data = sent_back(lead_client.get(address))
-    data |= {
-        "intervals-1-weekday": "0",
-        "intervals-1-opens": "10:00",
-        "intervals-1-closes": "12:00",
-        "name": "New name",
-    }
-    response = lead_client.post(address, data)
-    assert response.status_code == 200
-    html = response.content.decode()
-    assert "Join the two, or move one of them." in html
-    assert "New name" in html
-    kept = Calendar.objects.get()
-    assert (kept.name, kept.edition) == (calendar.name, calendar.edition)
-    assert kept.intervals.filter(weekday=0).count() == 1
-
-
-def test_public_holidays_are_copied_to_be_checked(lead_client: Client, desk: None) -> None:
-    calendar = Calendar.objects.get()
-    Calendar.objects.update(country="IT")
-    data = {"action": "copy_public_holidays", "_selected_action": [calendar.pk]}
-    lead_client.post(url(Calendar, "changelist"), data)
-    assert calendar.dates.filter(date="2026-12-25").exists()
-
-
-def test_a_country_without_known_holidays_is_said(lead_client: Client, desk: None) -> None:
-    calendar = Calendar.objects.get()
-    Calendar.objects.update(country="XX")
-    data = {"action": "copy_public_holidays", "_selected_action": [calendar.pk]}
-    response = lead_client.post(url(Calendar, "changelist"), data, follow=True)
-    assert "Enter them by hand." in response.content.decode()
 
 
 # --- Policies ---------------------------------------------------------------------------------------------------------

@@ -19,7 +19,7 @@ from tickets.audit.actor import Actor
 from tickets.calendars import actions
 from tickets.calendars.drafts import Draft
 from tickets.calendars.models import Calendar
-from tickets.errors import DeskError
+from tickets.errors import DeskError, InvalidHours
 from tickets.people.models import Agent
 from tickets.sla.models import Recomputation, SLAPolicy
 from tickets.workspace import calendar_review, calendar_week
@@ -99,19 +99,25 @@ def _page(
 
 def _about(request: HttpRequest, calendar: Calendar, sheet: Sheet, at: datetime, *, trying: bool) -> dict[str, Any]:
     """What is known about a calendar that there is already."""
-    stored = sheet.stored
-    typed = sheet.draft() if trying and sheet.form.is_bound and not sheet.problems() else stored
-    trial_form, trial_result = trial(request.POST if trying else None, typed, at)
     return {
-        "facts": _facts(calendar, stored),
-        "picture": calendar_week.picture(stored, at),
+        "facts": _facts(calendar, sheet.stored),
         "city": zones.city(calendar.time_zone),
-        "trial_form": trial_form,
-        "trial": trial_result,
         "place": calendar_review.place(calendar),
         "years": calendar_review.years(calendar, at),
         "new_deadlines": Recomputation.objects.filter(calendar=calendar).first(),
+        **_counted(request, sheet, at, trying=trying),
     }
+
+
+def _counted(request: HttpRequest, sheet: Sheet, at: datetime, *, trying: bool) -> dict[str, Any]:
+    """The picture and the trial; neither while the calendar has no hours yet."""
+    typed = sheet.draft() if trying and sheet.form.is_bound and sheet.is_valid() else sheet.stored
+    try:
+        picture = calendar_week.picture(sheet.stored, at)
+    except InvalidHours:
+        return {}
+    trial_form, result = trial(request.POST if trying else None, typed, at)
+    return {"picture": picture, "trial_form": trial_form, "trial": result}
 
 
 def _facts(calendar: Calendar, stored: Draft) -> list[str]:

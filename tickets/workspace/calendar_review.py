@@ -2,12 +2,13 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date, datetime
-from typing import Any
+from datetime import date, datetime, timedelta
+from typing import Any, Final
 
 from django import forms
 from django.contrib import messages
 from django.db import transaction
+from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -27,6 +28,9 @@ from tickets.workspace.calendar_forms import HoursField, Problem, SeenForm, in_w
 from tickets.workspace.calendar_week import shown
 from tickets.workspace.forms import DeskForm
 from tickets.workspace.pages import desk_page
+
+AHEAD: Final = timedelta(days=92)
+"""From the first of October on the next year should be known: by then targets begin to reach into it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +64,17 @@ def years(calendar: Calendar, at: datetime) -> list[Year]:
         Year(year, year <= until, reverse("admin:calendar_holidays", args=[calendar.pk, year]))
         for year in range(this, min(until + 1, this + 1) + 1)
     ]
+
+
+def year_to_know(at: datetime) -> int:
+    """The year up to which public holidays should have been looked through."""
+    return (at + AHEAD).year
+
+
+def unreviewed(at: datetime) -> QuerySet[Calendar]:
+    """Calendars that a policy goes by, whose coming public holidays nobody has looked through."""
+    behind = Q(holidays_reviewed_until=None) | Q(holidays_reviewed_until__lt=year_to_know(at))
+    return Calendar.objects.filter(behind, slapolicy__active=True).exclude(country="").distinct().order_by("pk")
 
 
 # --- Whose holidays ----------------------------------------------------------------------------------------------------
