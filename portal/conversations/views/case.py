@@ -18,6 +18,7 @@ from portal.conversations.forms import AskForm, ReplyForm
 from portal.conversations.outlook import outlook
 from portal.conversations.thread import interleaved, messages_of
 from portal.conversations.tickets import find_ticket
+from portal.outages import notice
 from tickets import lifecycle
 from tickets.audit.actor import Actor
 from tickets.desk.models import Attempt, Message, Ticket
@@ -167,7 +168,8 @@ def _page(
         "kept_files": kept_files,
         "kept": drafts.what_is_kept(kept_files),
         "outlook": outlook(ticket, at=at),
-        "promises": ticket.promises.select_related("made_by").order_by("due_at", "pk"),
+        "outage": notice(ticket.outage, at=at) if ticket.outage else None,
+        "promises": ticket.promises.select_related("made_by", "owner__user").order_by("due_at", "pk"),
         "thread": interleaved(messages_read, record),
         "newest_attempt": _newest_attempt(messages_read),
         "record": record,

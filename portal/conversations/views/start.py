@@ -4,11 +4,11 @@ from dataclasses import dataclass
 from typing import Final
 
 from django.core.paginator import Paginator
-from django.db.models import Case, F, QuerySet, Value, When
+from django.db.models import Case, Count, F, OuterRef, QuerySet, Subquery, Value, When
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
-from django.utils.functional import Promise
+from django.utils.functional import Promise as LazyText
 from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -22,13 +22,14 @@ from tickets.knowledge import actions as knowledge
 from tickets.knowledge.models import HelpArticle
 from tickets.orders.models import Order
 from tickets.people.models import Customer, User
+from tickets.promises.models import Promise
 
 ON_THE_START_PAGE: Final = 10
 A_PAGE: Final = 20
 
 THEIR_TURN: Final = [code for code, meaning in statuses.MEANINGS.items() if meaning.turn == "customer"]
 
-SHOWN: Final[dict[str, tuple[Promise, tuple[str, ...]]]] = {
+SHOWN: Final[dict[str, tuple[LazyText, tuple[str, ...]]]] = {
     "all": (pgettext_lazy("requests", "All"), tuple(statuses.MEANINGS)),
     "active": (pgettext_lazy("requests", "Not solved yet"), statuses.ACTIVE),
     "solved": (pgettext_lazy("requests", "Solved"), statuses.DONE),
@@ -56,6 +57,7 @@ def home(request: HttpRequest, customer: Customer) -> HttpResponse:
         "unsent": drafts.unsent(customer)[:ON_THE_START_PAGE],
         "rows": [Row(ticket, outlook(ticket, at=now)) for ticket in waiting[:ON_THE_START_PAGE]],
         "more_waiting": len(waiting) > ON_THE_START_PAGE,
+        "owed": _owed_to(user)[:ON_THE_START_PAGE],
         "solved": mine.filter(status__in=statuses.DONE).count(),
         "orders": orders[:6],
         "now": now,
@@ -85,11 +87,19 @@ def requests(request: HttpRequest, customer: Customer) -> HttpResponse:
 
 def _shown_in_rows(tickets: QuerySet[Ticket], *, newest_first: bool = False) -> QuerySet[Ticket]:
     """With everything that a row shows. What waits for the customer comes first, then whom we answer soonest."""
-    tickets = tickets.select_related("order", "tier", "assignee__user", "last_message")
+    owed = Promise.objects.owed().filter(ticket=OuterRef("pk")).order_by().values("ticket")
+    tickets = tickets.select_related("order", "tier", "assignee__user", "last_message").annotate(
+        owed=Subquery(owed.annotate(number=Count("pk")).values("number"))
+    )
     if newest_first:
         return tickets.order_by("-created_at", "-pk")
     their_turn_first = Case(When(status__in=THEIR_TURN, then=Value(0)), default=Value(1))
     return tickets.order_by(their_turn_first, F("next_update_at").asc(nulls_last=True), "-created_at", "-pk")
+
+
+def _owed_to(user: User) -> QuerySet[Promise]:
+    """What the customer still gets from us, of requests that are closed too: what is due first, first."""
+    return Promise.objects.visible_to(user).owed().select_related("ticket").order_by("due_at", "pk")
 
 
 def _greeting(customer: Customer, user: User, hour: int) -> str:

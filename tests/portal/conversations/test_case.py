@@ -130,7 +130,38 @@ def test_a_withdrawn_promise_is_no_debt(
     lifecycle.withdraw_promise(refund, by=acting(agent), at=now, reason="Replaced instead")
     page = hers.get(case(ticket)).content.decode()
     assert "Withdrawn on Monday 23 November: Refund" in page
+    assert "Replaced instead" in page
     assert 'class="stub"' not in page
+
+
+def test_a_promise_that_was_not_kept_says_so(hers: Client, ticket: Ticket, refund: Promise) -> None:
+    lifecycle.break_promises(at=refund.due_at)
+    page = hers.get(case(ticket)).content.decode()
+    for shown in ("We owe you", "Refund of €49.90", "Not kept in time. We are on it."):
+        assert shown in page
+
+
+def test_a_promise_that_was_kept_late_does_not_pretend(
+    hers: Client, ticket: Ticket, refund: Promise, agent: Agent
+) -> None:
+    lifecycle.keep_promise(refund, by=acting(agent), at=refund.due_at + timedelta(days=1), evidence="Transfer 4711")
+    assert "Kept on Tuesday 1 December, later than we promised" in hers.get(case(ticket)).content.decode()
+
+
+def test_a_solved_request_still_shows_what_is_owed_and_by_whom(
+    hers: Client, alice: Customer, ticket: Ticket, refund: Promise, now: datetime
+) -> None:
+    hers.post(reverse("conversations:confirm_solved", args=[ticket.reference]))
+    page = hers.get(case(ticket)).content.decode()
+    for shown in ("This request is solved", "Refund of €49.90", "keeps it, even when this request is solved."):
+        assert shown in page
+
+
+def test_the_note_for_whoever_keeps_it_is_the_desk_s_own(
+    hers: Client, ticket: Ticket, refund: Promise, agent: Agent, now: datetime
+) -> None:
+    lifecycle.hand_over_promise(refund, to=agent, note="Mind the double charge.", by=acting(agent), at=now)
+    assert "Mind the double charge." not in hers.get(case(ticket)).content.decode()
 
 
 # --- What was said ----------------------------------------------------------------------------------------------------

@@ -11,6 +11,7 @@ from pytest_django.asserts import assertNumQueries
 
 from tests.factories import HelpArticleFactory, OrderFactory, OrderLineFactory, acting, open_ticket
 from tickets import lifecycle
+from tickets.audit.actor import Actor
 from tickets.desk.statuses import Status
 from tickets.models import Agent, Customer, IntakeDraft, OrderLine, User
 
@@ -121,8 +122,9 @@ def test_it_asks_the_database_as_often_for_many_rows_as_for_few(
 
     add(2)
     hers.get("/")
-    # Session, user, customer; tickets; number solved; orders, their lines; drafts; articles; hours of the desk (three).
-    with django_assert_max_num_queries(12) as few:
+    # Session, user, customer; tickets; number solved; promises; orders, their lines; drafts; articles; hours of the desk
+    # (three).
+    with django_assert_max_num_queries(13) as few:
         hers.get("/")
     add(4)
     with assertNumQueries(len(few)):
@@ -131,6 +133,20 @@ def test_it_asks_the_database_as_often_for_many_rows_as_for_few(
 
 def test_staff_are_led_to_their_workspace(agent: Agent, sign_in: Callable[[Any], Client]) -> None:
     assert sign_in(agent).get("/").url == reverse("admin:index")
+
+
+def test_it_shows_what_we_owe_even_on_closed_requests(
+    hers: Client, alice: Customer, bob: Customer, agent: Agent, now: datetime
+) -> None:
+    closed, other = open_ticket(alice, subject="Closed by now"), open_ticket(bob)
+    for ticket in (closed, other):
+        owed = lifecycle.promise(ticket, kind="call_back", due_at=now + timedelta(days=1), by=acting(agent), at=now)
+    lifecycle.confirm_solved(closed, by=Actor("customer", alice.user_id), at=now)
+    lifecycle.close(closed, by=acting(agent), at=now)
+    page = hers.get("/")
+    assert [promise.ticket for promise in page.context["owed"]] == [closed]
+    assert "We call you by" in page.content.decode()
+    assert f"#promise-{owed.pk}" not in page.content.decode()
 
 
 # --- The list ---------------------------------------------------------------------------------------------------------
@@ -178,3 +194,12 @@ def test_who_worked_at_the_desk_until_a_moment_ago_is_a_customer_now(agent: Agen
     User.objects.filter(pk=agent.user_id).update(is_staff=False)
     assert browser.get(reverse("conversations:home")).status_code == 200
     assert Customer.objects.get(user=agent.user_id).email == agent.user.email
+
+
+def test_the_list_says_how_much_is_owed_on_a_request(
+    hers: Client, alice: Customer, agent: Agent, now: datetime
+) -> None:
+    ticket = open_ticket(alice)
+    for hours in (1, 2):
+        lifecycle.promise(ticket, kind="update", due_at=now + timedelta(hours=hours), by=acting(agent), at=now)
+    assert "<dt>We owe you</dt><dd>2 promises</dd>" in hers.get(reverse("conversations:requests")).content.decode()
