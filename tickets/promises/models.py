@@ -95,7 +95,10 @@ class Promise(models.Model):
         verbose_name_plural = _("promises")
         ordering = ["due_at", "id"]
         indexes = [
-            models.Index(fields=["due_at"], name="promises_to_keep", condition=models.Q(state="open")),  # start page
+            # The start page: what is due today, and what is late.
+            models.Index(
+                fields=["due_at"], name="promises_to_keep", condition=models.Q(state__in=["open", "broken"])
+            ),
             models.Index(fields=["due_at", "id"], name="promises_by_date"),  # the leads' list, and their kept rate
             # The sweep that reminds of promises and notices broken ones.
             models.Index(
