@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 
+from portal.outages import notices
 from tickets import moments, zones
 from tickets.calendars import actions as calendars
 from tickets.calendars.models import Calendar
@@ -22,8 +23,9 @@ ON_PAGES = (ReadingNeeds.LARGE, ReadingNeeds.NO_IMAGES)
 
 
 def surroundings(request: HttpRequest) -> dict[str, Any]:
-    """Context processor: ``reading_needs`` and ``desk_hours``, see templates/portal/base.html."""
+    """Context processor: ``reading_needs``, ``desk_hours`` and ``outages``, see templates/portal/base.html."""
     return {
+        "outages": SimpleLazyObject(lambda: notices(at=timezone.now())),
         "reading_needs": SimpleLazyObject(partial(reading_needs, request)),
         "desk_hours": SimpleLazyObject(partial(desk_hours, timezone.now())),
     }

@@ -1,5 +1,7 @@
 """The outages that go on, for pages that everybody loads: asked of the cache, and of the database once in a while."""
 
+from collections.abc import Collection
+from datetime import datetime
 from typing import Final
 
 from django.core.cache import cache
@@ -21,6 +23,18 @@ def going_on() -> tuple[Outage, ...]:
 
 def _look_up() -> tuple[Outage, ...]:
     return tuple(Outage.objects.going_on().order_by("started_at", "pk"))
+
+
+def about(*, category_id: int, products: Collection[str], at: datetime) -> Outage | None:
+    """What a case of this topic, about these products, would be linked to if it came in now."""
+    return next(
+        (
+            outage
+            for outage in going_on()
+            if outage.scope.covers(category_id=category_id, products=products, opened_at=at)
+        ),
+        None,
+    )
 
 
 def changed() -> None:

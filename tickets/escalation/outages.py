@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
+from modeltranslation.utils import build_localized_fieldname
 
 from tickets.escalation.outage_rules import Scope
 from tickets.progress import Progress, ProgressQuerySet
@@ -144,3 +145,11 @@ class OutageUpdate(Progress):
 
     def __str__(self) -> str:
         return f"{self.outage_id} {self.at:%Y-%m-%d %H:%M}"
+
+
+def in_language(row: models.Model, field: str, language: str) -> tuple[str, str]:
+    """A text of an outage or an update as readers of a language get it, behind the language that it really is in."""
+    text = getattr(row, build_localized_fieldname(field, language), "")
+    if text:
+        return language, text
+    return settings.LANGUAGE_CODE, getattr(row, build_localized_fieldname(field, settings.LANGUAGE_CODE))

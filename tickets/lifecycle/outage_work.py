@@ -11,15 +11,14 @@ from datetime import datetime
 from typing import Final, TypeAlias
 
 from celery.exceptions import SoftTimeLimitExceeded
-from django.conf import settings
 from django.db import transaction
-from django.db.models import Count, Model
-from modeltranslation.utils import build_localized_fieldname
+from django.db.models import Count
 
 from tickets.audit.actor import Actor, ActorKind
 from tickets.desk.models import Channel, Message, Ticket, TicketQuerySet
 from tickets.desk.statuses import Status
 from tickets.escalation.models import Outage, OutageUpdate
+from tickets.escalation.outages import in_language
 from tickets.lifecycle import case as cases
 from tickets.lifecycle.case import Case
 from tickets.lifecycle.outage_links import LadderForMany, candidates, is_about, link
@@ -132,14 +131,6 @@ def _mail(update: OutageUpdate, case: Case, message: Message) -> None:
         final=update.final,
         next_update=due.isoformat() if due else None,
     )
-
-
-def in_language(row: Model, field: str, language: str) -> tuple[str, str]:
-    """The text for a reader of a language, and the language that it really is in."""
-    text = getattr(row, build_localized_fieldname(field, language), "")
-    if text:
-        return language, text
-    return settings.LANGUAGE_CODE, getattr(row, build_localized_fieldname(field, settings.LANGUAGE_CODE))
 
 
 # --- Batch after batch ------------------------------------------------------------------------------------------------

@@ -14,10 +14,11 @@ from tickets.errors import NotAllowed, Stale
 from tickets.escalation import noticeboard, outage_rules
 from tickets.escalation.models import Outage, OutageUpdate
 from tickets.escalation.outage_rules import Scope
+from tickets.escalation.outages import in_language
 from tickets.lifecycle import outage_tasks
 from tickets.lifecycle.case import happening
 from tickets.lifecycle.outage_links import LadderForMany, candidates, link
-from tickets.lifecycle.outage_work import audience, in_language, recipients
+from tickets.lifecycle.outage_work import audience, recipients
 from tickets.outbox import actions as outbox
 from tickets.outbox.actions import Letter
 

@@ -21,6 +21,7 @@ from portal.conversations import drafts
 from portal.conversations.access import for_customers, signed_in
 from portal.conversations.forms import NO_ORDER, AboutForm, DetailsForm
 from portal.conversations.tickets import find_ticket
+from portal.outages import known
 from tickets import lifecycle
 from tickets.audit.actor import Actor
 from tickets.desk.models import Category, IntakeDraft, IntakeForm, Ticket
@@ -152,6 +153,7 @@ def new_details(request: HttpRequest, customer: Customer, draft_id: UUID) -> Htt
         "form": form,
         "draft": draft,
         "articles": _suggested(draft),
+        "known": known(draft.category, draft.order_line, at=timezone.now()),
         "kept_files": kept_files,
         "kept": drafts.what_is_kept(kept_files),
     }
@@ -203,6 +205,7 @@ def new_check(request: HttpRequest, customer: Customer, draft_id: UUID) -> HttpR
         "form": form,
         "files": drafts.files(draft),
         "notice": notice,
+        "known": known(draft.category, draft.order_line, at=now),
         "answer_by": lifecycle.answer_expected(
             customer=customer, category=form.category, impact=form.cleaned_data["impact"], at=now
         ),
