@@ -1,9 +1,10 @@
 """An escalation rule as a lead fills it in, and what is wrong with it in a lead's words."""
 
-from typing import Any
+from collections.abc import Iterator
+from typing import Any, TypeAlias
 
 from django import forms
-from django.db.models import Min
+from django.db.models import Min, QuerySet
 from django.utils.translation import gettext as _
 
 from tickets.desk import priorities
@@ -15,7 +16,10 @@ from tickets.workspace.rule_words import when
 
 BEST_RATING = 5
 
-OCCASION = ("trigger", "metric", "step", "threshold", "priorities")
+Cleaned: TypeAlias = dict[str, Any]
+
+Fault: TypeAlias = tuple[str | None, str]
+"""The field that is wrong (None: all of them together), and what to change."""
 
 
 class RuleForm(forms.ModelForm):
@@ -28,80 +32,80 @@ class RuleForm(forms.ModelForm):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
-        self._forget_what_belongs_to_other_triggers(cleaned)
+        _forget_what_belongs_to_other_triggers(cleaned)
         if not self.errors:
-            self._refuse_a_number_that_is_always_met(cleaned)
-            self._refuse_a_rule_that_does_nothing(cleaned)
-            self._refuse_tiers_that_contradict(cleaned)
-            self._refuse_the_same_occasion_twice(cleaned)
+            # All of them first: to add an error takes the value away.
+            for field, fault in list(self._faults(cleaned)):
+                self.add_error(field, fault)
         return cleaned
 
-    def _forget_what_belongs_to_other_triggers(self, cleaned: dict[str, Any]) -> None:
-        """A rule about ratings that names a clock would wait for both, and for ever."""
-        trigger = cleaned.get("trigger")
-        if trigger != Trigger.CLOCK:
-            cleaned |= {"metric": "", "step": ""}
-        if trigger not in COUNTED:
-            cleaned["threshold"] = None
-        if trigger != Trigger.REQUEST:
-            cleaned["answer_minutes"] = None
+    def _faults(self, cleaned: Cleaned) -> Iterator[Fault]:
+        yield from _number_that_is_always_met(cleaned)
+        yield from _nothing_to_do(cleaned)
+        yield from _tiers_that_contradict(cleaned)
+        yield from _tiers_where_cases_begin(cleaned)
+        if cleaned["active"]:
+            others = EscalationRule.objects.filter(active=True).exclude(pk=self.instance.pk)
+            yield from _same_occasion_twice(cleaned, others)
 
-    def _refuse_a_number_that_is_always_met(self, cleaned: dict[str, Any]) -> None:
-        number = cleaned["threshold"]
-        if cleaned["trigger"] == Trigger.RATING and number and number >= BEST_RATING:
-            self.add_error("threshold", _("Every rating has five stars or fewer. Choose a number from 1 to 4."))
 
-    def _refuse_a_rule_that_does_nothing(self, cleaned: dict[str, Any]) -> None:
-        if not any(cleaned[name] for name in ("raise_tier", "set_priority", "update_minutes", "notify")):
-            self.add_error(
-                None,
-                _(
-                    "This rule does nothing. Let it hand the case on, set the priority or the updates, or tell somebody."
-                ),
+def _forget_what_belongs_to_other_triggers(cleaned: Cleaned) -> None:
+    """A rule about ratings that names a clock would wait for both, and for ever."""
+    trigger = cleaned.get("trigger")
+    if trigger != Trigger.CLOCK:
+        cleaned |= {"metric": "", "step": ""}
+    if trigger not in COUNTED:
+        cleaned["threshold"] = None
+    if trigger != Trigger.REQUEST:
+        cleaned["answer_minutes"] = None
+
+
+def _number_that_is_always_met(cleaned: Cleaned) -> Iterator[Fault]:
+    number = cleaned["threshold"]
+    if cleaned["trigger"] == Trigger.RATING and number and number >= BEST_RATING:
+        yield "threshold", _("Every rating has five stars or fewer. Choose a number from 1 to 4.")
+
+
+def _nothing_to_do(cleaned: Cleaned) -> Iterator[Fault]:
+    if not any(cleaned[name] for name in ("raise_tier", "set_priority", "update_minutes", "notify")):
+        yield (
+            None,
+            _("This rule does nothing. Let it hand the case on, set the priority or the updates, or tell somebody."),
+        )
+
+
+def _tiers_that_contradict(cleaned: Cleaned) -> Iterator[Fault]:
+    straight, highest = cleaned["to_tier"], cleaned["highest_tier"]
+    if (straight or highest) and not cleaned["raise_tier"]:
+        yield (
+            "raise_tier",
+            _("You chose a tier, so tick this too; or leave the tiers empty if the case stays where it is."),
+        )
+    if straight and highest and straight.level > highest.level:
+        refusal = _(
+            "“%(straight)s” is above “%(highest)s”, so these two contradict each other. Leave one of them empty."
+        )
+        yield "highest_tier", refusal % {"straight": straight, "highest": highest}
+
+
+def _tiers_where_cases_begin(cleaned: Cleaned) -> Iterator[Fault]:
+    begin = _lowest_level_where_cases_begin()
+    for name in ("to_tier", "highest_tier"):
+        tier = cleaned[name]
+        if tier and tier.level <= begin:
+            refusal = _("Cases begin at level %(level)s, so none could climb to “%(tier)s”. Choose a tier above it.")
+            yield name, refusal % {"level": begin, "tier": tier}
+
+
+def _same_occasion_twice(cleaned: Cleaned, others: QuerySet[EscalationRule]) -> Iterator[Fault]:
+    occasion = {name: cleaned[name] for name in ("trigger", "metric", "step", "threshold")}
+    wanted = set(cleaned["priorities"])
+    for rule in others.filter(**occasion):
+        if set(rule.priorities) == wanted:
+            refusal = _(
+                "The rule “%(rule)s” waits for exactly this already: %(when)s. Change that one, or take it out of use."
             )
-
-    def _refuse_tiers_that_contradict(self, cleaned: dict[str, Any]) -> None:
-        straight, highest = cleaned["to_tier"], cleaned["highest_tier"]
-        if (straight or highest) and not cleaned["raise_tier"]:
-            self.add_error(
-                "raise_tier",
-                _("You chose a tier, so tick this too; or leave the tiers empty if the case stays where it is."),
-            )
-        if straight and highest and straight.level > highest.level:
-            tiers = {"straight": straight, "highest": highest}
-            self.add_error(
-                "highest_tier",
-                _("“%(straight)s” is above “%(highest)s”, so these two contradict each other. Leave one of them empty.")
-                % tiers,
-            )
-        self._refuse_a_tier_where_cases_begin(cleaned)
-
-    def _refuse_a_tier_where_cases_begin(self, cleaned: dict[str, Any]) -> None:
-        begin = _lowest_level_where_cases_begin()
-        for name in ("to_tier", "highest_tier"):
-            tier = cleaned[name]
-            if tier and tier.level <= begin:
-                self.add_error(
-                    name,
-                    _("Cases begin at level %(level)s, so none could climb to “%(tier)s”. Choose a tier above it.")
-                    % {"level": begin, "tier": tier},
-                )
-
-    def _refuse_the_same_occasion_twice(self, cleaned: dict[str, Any]) -> None:
-        if not cleaned["active"]:
-            return
-        occasion = {name: cleaned[name] for name in OCCASION if name != "priorities"}
-        others = EscalationRule.objects.filter(active=True, **occasion).exclude(pk=self.instance.pk)
-        wanted = set(cleaned["priorities"])
-        same = next((rule for rule in others if set(rule.priorities) == wanted), None)
-        if same is not None:
-            self.add_error(
-                None,
-                _(
-                    "The rule “%(rule)s” waits for exactly this already: %(when)s. Change that one, or take it out of use."
-                )
-                % {"rule": same, "when": when(same)},
-            )
+            yield None, refusal % {"rule": rule, "when": when(rule)}
 
 
 def _lowest_level_where_cases_begin() -> int:

@@ -66,7 +66,7 @@ def _step(rule: EscalationRule) -> str:
 def actions(rule: EscalationRule) -> Iterator[str]:
     """What it does, one phrase each."""
     if rule.set_priority:
-        yield _("set the priority to %(priority)s") % {"priority": rule.get_set_priority_display()}
+        yield _("set the priority to %(priority)s") % {"priority": priorities.LABELS[rule.set_priority]}
     if rule.raise_tier:
         yield _move(rule)
     if rule.update_minutes:
