@@ -8,7 +8,8 @@ from django.contrib.auth.models import Group
 from tests.factories import NOW, acting, open_ticket
 from tickets import lifecycle
 from tickets.audit.actor import Actor
-from tickets.models import Agent, Customer, OutgoingMail, Ticket
+from tickets.desk.expectations import Reason
+from tickets.models import Agent, Attempt, Customer, OutgoingMail, Ticket
 from tickets.outbox.render import render
 from tickets.people.roles import LEADS
 
@@ -25,7 +26,7 @@ class Story:
         lifecycle.assign(ticket, to=None, by=acting(self.senior), at=NOW)
         lifecycle.assign(ticket, to=self.agent, by=acting(self.senior), at=NOW)
         lifecycle.sweep(at=NOW + timedelta(hours=7))
-        lifecycle.reply(ticket, text="Press <b> & hold.\n\nThen wait.", by=self.by, at=NOW + timedelta(hours=7))
+        attempt = self._propose(ticket, NOW + timedelta(hours=7))
         promise = lifecycle.promise(
             ticket, kind="refund", amount=Decimal("49.90"), currency="EUR", terms="To your card.", by=self.by,
             at=NOW + timedelta(hours=7), due_at=NOW + timedelta(days=1),
@@ -33,8 +34,11 @@ class Story:
         lifecycle.receive_customer_message(
             ticket, text="It still stops.", by=Actor("customer", self.customer.user_id), at=NOW + timedelta(hours=8)
         )
+        by_customer = Actor("customer", self.customer.user_id)
+        lifecycle.answer_attempt(attempt, worked=False, by=by_customer, at=NOW + timedelta(hours=8))
         lifecycle.sweep(at=NOW + timedelta(hours=20))
         lifecycle.break_promises(at=promise.due_at + timedelta(minutes=1))
+        lifecycle.keep_expectations(at=promise.due_at + timedelta(minutes=1))
         lifecycle.keep_promise(promise, evidence="Transfer 4711.", by=self.by, at=NOW + timedelta(days=1, minutes=30))
         self._promise_more(ticket, NOW + timedelta(days=1, minutes=30))
         hand_over = lifecycle.HandOver(known="The pump is broken.", expected="A new one.")
@@ -42,6 +46,14 @@ class Story:
         answered_at = self._ask_for_a_lead(ticket, NOW + timedelta(days=1, hours=2))
         lifecycle.resolve(ticket, by=acting(self.senior), at=answered_at)
         return ticket
+
+    def _propose(self, ticket: Ticket, at: datetime) -> Attempt:
+        """A solution that is to help on the same day."""
+        proposal = lifecycle.Proposal("Hold <Steam> & <Cup>")
+        text = "Press <b> & hold.\n\nThen wait."
+        answer = lifecycle.reply(ticket, text=text, attempt=proposal, by=self.by, at=at)
+        lifecycle.set_expectation(ticket, earliest=None, latest=at.date(), reason=Reason.SOONER, by=self.by, at=at)
+        return answer.attempts.get()
 
     def _ask_for_a_lead(self, ticket: Ticket, at: datetime) -> datetime:
         """A request that is answered after its date, by a colleague of the lead who was told."""

@@ -21,7 +21,7 @@ from tickets.attachments import limits
 from tickets.audit.actor import Actor
 from tickets.desk.models import Category, IntakeDraft
 from tickets.desk.statuses import Status
-from tickets.lifecycle import HandOver
+from tickets.lifecycle import HandOver, Proposal
 from tickets.models import Ticket
 from tickets.outbox.models import MailState, OutgoingMail
 from tickets.people.models import Agent, Customer
@@ -31,7 +31,7 @@ from tickets.search import actions as search
 HERS = [
     "alice@example.com", "Alice", "Byrne", "Europe/Dublin", "TRACK-HERS", "SERIAL-HERS", "draft of hers", "subject of hers",
     "text of hers", "answer of hers", "reply to her", "note about her", "terms for her", "evidence for her", "comment of hers",
-    "known of her", "tried with her", "expected by her", "promised to her", "file-of-hers", "content of hers", "address of hers",
+    "step for her", "known of her", "tried with her", "expected by her", "promised to her", "file-of-hers", "content of hers", "address of hers",
     "mail to her", "550 refused", "request of hers", "answer to her request", "lesson about her",
 ]  # fmt: skip
 """What Alice's story below leaves in the database or the storage. None of it may be found after an erasure."""
@@ -98,7 +98,9 @@ def story(alice: Customer, agent: Agent, senior: Agent, now: datetime) -> Ticket
         at=now,
     )
     search.put("ticket", ticket.pk, "en", "subject of hers", "text of hers")
-    lifecycle.reply(ticket, text="reply to her", by=staff, at=now + hour)
+    proposal = Proposal("step for her")
+    answer = lifecycle.reply(ticket, text="reply to her", attempt=proposal, by=staff, at=now + hour)
+    lifecycle.answer_attempt(answer.attempts.get(), worked=True, by=by, at=now + hour)
     lifecycle.add_note(ticket, text="note about her", by=staff, at=now + hour)
     promise = lifecycle.promise(
         ticket, kind=Promise.Kind.OTHER, due_at=now + 9 * hour, terms="terms for her", by=staff, at=now + hour

@@ -40,9 +40,11 @@ def test_without_an_agent_it_names_the_tier(hers: Client, alice: Customer) -> No
     assert "the next free person takes it (Customer care)" in page
 
 
-def test_it_says_how_long_it_usually_takes(hers: Client, alice: Customer) -> None:
+def test_it_says_when_to_expect_a_solution_and_how_we_know(hers: Client, alice: Customer) -> None:
     Category.objects.filter(slug="other").update(expected_days=5)
-    assert "are solved within 5 days" in hers.get(sent(open_ticket(alice).reference)).content.decode()
+    page = hers.get(sent(open_ticket(alice).reference)).content.decode()
+    assert "28 November at the latest" in page
+    assert "That is how it usually goes with requests about the same topic." in page
 
 
 def test_once_somebody_answered_it_leads_to_the_request(
