@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from tickets.escalation.models import Outage
-from tickets.workspace import calendar_review, requests, reviews
+from tickets.workspace import calendar_review, promises, requests, reviews
 from tickets.workspace.due import of_moment
 from tickets.workspace.paging import capped_count
 
@@ -81,8 +81,29 @@ def write_about_outages(user: Any, at: datetime) -> Todo | None:
     return Todo(label, due.text, address, due.state)
 
 
+def settle_late_promises(user: Any, at: datetime) -> Todo | None:
+    """Customers have waited for these since a date that we named."""
+    if not user.has_perm("tickets.view_promise"):
+        return None
+    late = promises.late(user, at)
+    first = late.order_by("due_at", "pk").first()
+    if first is None:
+        return None
+    due = of_moment(first.due_at, at)
+    # Translators: number is how many promises, due is how late the oldest of them is, such as "Late by 2 days".
+    detail = _("%(number)s; the oldest: %(due)s") % {"number": capped_count(late), "due": due.text}
+    address = reverse("admin:tickets_promise_changelist", query={"due": "late"})
+    return Todo(_("Settle promises that are late"), detail, address, due.state)
+
+
 # Put yours where it presses: the most urgent first.
-ENTRIES: Final[tuple[Entry, ...]] = (write_about_outages, answer_requests, review_escalations, review_holidays)
+ENTRIES: Final[tuple[Entry, ...]] = (
+    write_about_outages,
+    answer_requests,
+    settle_late_promises,
+    review_escalations,
+    review_holidays,
+)
 
 
 def todos(user: Any, at: datetime) -> list[Todo]:
