@@ -63,10 +63,13 @@ def _fresh_reader() -> None:
 
 
 @pytest.fixture
-def eager(monkeypatch: pytest.MonkeyPatch) -> None:
+def eager() -> Iterator[None]:
     """Tasks run at once, in the process and transaction that sent them, and their errors are the test's."""
-    monkeypatch.setattr(celery_app.conf, "task_always_eager", True)
-    monkeypatch.setattr(celery_app.conf, "task_eager_propagates", True)
+    # Not by monkeypatch: the configuration keeps what was never set in no attribute that could be put back.
+    before = celery_app.conf.task_always_eager, celery_app.conf.task_eager_propagates
+    celery_app.conf.task_always_eager = celery_app.conf.task_eager_propagates = True
+    yield
+    celery_app.conf.task_always_eager, celery_app.conf.task_eager_propagates = before
 
 
 # --- The cast: the same people in every story -------------------------------------------------------------------------

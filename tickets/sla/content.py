@@ -10,7 +10,7 @@ from modeltranslation.utils import build_localized_fieldname
 
 from tickets.sla import rules
 from tickets.sla.choice import Terms
-from tickets.sla.models import SLAPolicy
+from tickets.sla.models import SLAPolicy, first_reminders, first_warnings
 from tickets.sla.rules import Target
 
 
@@ -98,6 +98,20 @@ class Content:
             warn_minutes=tuple(data["warn_minutes"]),
             remind_shares=tuple(data["remind_shares"]),
         )
+
+
+def beginning(calendar_id: int) -> Content:
+    """What a new policy begins with: it matches everything and promises nothing."""
+    return Content(
+        names={},
+        active=True,
+        calendar_id=calendar_id,
+        conditions=Conditions(),
+        targets={},
+        warn_shares=tuple(first_warnings()),
+        warn_minutes=(),
+        remind_shares=tuple(first_reminders()),
+    )
 
 
 def content(policy: SLAPolicy) -> Content:

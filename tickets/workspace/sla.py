@@ -1,61 +1,76 @@
-"""What is promised to whom, and how fast."""
+"""What is promised to whom, and how fast: where the pages of an SLA policy hang in the admin, and who may open them."""
 
-import uuid
 from typing import Any
 
-from django import forms
 from django.contrib import admin
-from django.db.models import F
-from django.http import HttpRequest
-from django.utils.translation import gettext_lazy as _
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.urls import URLPattern, path
+from django.utils.decorators import method_decorator
+from django.views.decorators.http import require_POST
 
-from tickets.desk.models import Channel
-from tickets.people import languages
-from tickets.people.models import Plan
-from tickets.sla.models import SLAPolicy, SLATarget
-from tickets.workspace.admins import DeskInline, TickBoxesAdmin, TranslatedAdmin, codes_field
-
-
-class PolicyForm(forms.ModelForm):
-    plans = codes_field(Plan.choices, label=_("only these plans"))
-    languages = codes_field(languages.choices, label=_("only these languages"))
-    channels = codes_field(Channel.choices, label=_("only these channels"))
-
-    def clean(self) -> dict[str, Any] | None:
-        """A ticket that no policy fits could not even be opened, so one policy has to be left for it."""
-        cleaned = super().clean()
-        others = SLAPolicy.objects.for_everything().exclude(pk=self.instance.pk)
-        if not self.errors and not self._is_for_everything() and not others.exists():
-            raise forms.ValidationError(
-                _("Some tickets would have no deadline. Keep one policy in use that has no conditions.")
-            )
-        return cleaned
-
-    def _is_for_everything(self) -> bool:
-        conditions = ("categories", "tiers", "plans", "languages", "channels")
-        return self.cleaned_data["active"] and not any(self.cleaned_data[name] for name in conditions)
-
-
-class TargetInline(DeskInline):
-    model = SLATarget
+from tickets.sla.models import SLAPolicy
+from tickets.workspace import sla_page
+from tickets.workspace.admins import DeskAdmin
 
 
 @admin.register(SLAPolicy)
-class SLAPolicyAdmin(TickBoxesAdmin, TranslatedAdmin):
-    """Tried in the order of their positions; the first that fits a ticket applies.
+class SLAPolicyAdmin(DeskAdmin):
+    """Tried in the order of their places; the first that fits a ticket applies. Every edit is a version."""
 
-    Tickets that are open keep their deadlines until something that a policy depends on changes for them.
-    """
-
-    form = PolicyForm
     list_display = ["name", "position", "active", "calendar", "version"]
     list_filter = ["active"]
     list_select_related = ["calendar"]
-    readonly_fields = ["version"]
-    inlines = [TargetInline]
+    ordering = ["position"]
 
-    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
-        """After conditions and targets are written: a new edition, so that no process goes on with what it remembers."""
-        super().save_related(request, form, formsets, change)
-        version = F("version") + 1 if change else 1
-        SLAPolicy.objects.filter(pk=form.instance.pk).update(edition=uuid.uuid4(), version=version)
+    def get_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view
+        return [
+            path("<int:pk>/move/", view(self.move), name="sla_move"),
+            path("<int:pk>/what-if/<int:replay>/", view(self.cases), name="sla_cases"),
+            *super().get_urls(),
+        ]
+
+    def get_actions(self, request: HttpRequest) -> dict[str, Any]:
+        """None: policies are changed one by one, and never deleted."""
+        return {}
+
+    def add_view(self, request: HttpRequest, form_url: str = "", extra_context: Any = None) -> HttpResponse:
+        if not self.has_add_permission(request):
+            raise PermissionDenied
+        return sla_page.add(request, self._log(request))
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
+    ) -> HttpResponse:
+        policy = self._find(object_id)
+        may_change = self.has_change_permission(request, policy)
+        if not (may_change or self.has_view_permission(request, policy)):
+            raise PermissionDenied
+        if request.method != "POST":
+            return sla_page.show(request, policy, may_change=may_change)
+        if not may_change:
+            raise PermissionDenied
+        return sla_page.save(request, policy, self._log(request))
+
+    @method_decorator(require_POST)
+    def move(self, request: HttpRequest, pk: int) -> HttpResponse:
+        policy = self._find(pk)
+        if not self.has_change_permission(request, policy):
+            raise PermissionDenied
+        return sla_page.move(request, policy, self._log(request))
+
+    def cases(self, request: HttpRequest, pk: int, replay: int) -> HttpResponse:
+        policy = self._find(pk)
+        if not self.has_view_permission(request, policy):
+            raise PermissionDenied
+        return sla_page.cases(request, policy, replay)
+
+    def _find(self, pk: str | int) -> SLAPolicy:
+        if not str(pk).isdecimal():
+            raise Http404
+        return get_object_or_404(SLAPolicy.objects.select_related("calendar"), pk=pk)
+
+    def _log(self, request: HttpRequest) -> sla_page.Log:
+        return lambda policy, message: self.log_change(request, policy, message)
