@@ -9,6 +9,8 @@ from tests.factories import NOW, acting, open_ticket
 from tickets import lifecycle
 from tickets.audit.actor import Actor
 from tickets.desk.expectations import Reason
+from tickets.lifecycle import outage_work
+from tickets.lifecycle.outages import remind_of_outages
 from tickets.models import Agent, Attempt, Customer, OutgoingMail, Ticket
 from tickets.outbox.render import render
 from tickets.people.roles import LEADS
@@ -25,7 +27,7 @@ class Story:
         ticket = open_ticket(self.customer, subject="Pump & “E04”")
         lifecycle.assign(ticket, to=None, by=acting(self.senior), at=NOW)
         lifecycle.assign(ticket, to=self.agent, by=acting(self.senior), at=NOW)
-        lifecycle.sweep(at=NOW + timedelta(hours=7))
+        lifecycle.sweep(at=NOW + timedelta(hours=6, minutes=10))
         attempt = self._propose(ticket, NOW + timedelta(hours=7))
         promise = lifecycle.promise(
             ticket, kind="refund", amount=Decimal("49.90"), currency="EUR", terms="To your card.", by=self.by,
@@ -44,15 +46,28 @@ class Story:
         hand_over = lifecycle.HandOver(known="The pump is broken.", expected="A new one.")
         lifecycle.escalate(ticket, note=hand_over, by=self.by, at=NOW + timedelta(days=1, hours=1))
         answered_at = self._ask_for_a_lead(ticket, NOW + timedelta(days=1, hours=2))
+        self._suffer_an_outage(ticket, answered_at)
         lifecycle.resolve(ticket, by=acting(self.senior), at=answered_at)
         return ticket
+
+    def _suffer_an_outage(self, ticket: Ticket, at: datetime) -> None:
+        """One that the case is about, with an update, and the next one late."""
+        by = acting(self.senior)
+        outage = lifecycle.declare_outage(
+            titles={"en": "<App> & “machine” do not connect"}, texts={"en": "We are working on it."},
+            category=ticket.category, product="", started_at=NOW, update_minutes=60, by=by, at=at,
+        )  # fmt: skip
+        update = lifecycle.update_outage(outage, texts={"en": "Press <b> & wait."}, accepted=["ar", "it", "ja"], by=by, at=at)
+        outage_work.send_update(update.pk, at=at)
+        remind_of_outages(at=at + timedelta(hours=1))
 
     def _propose(self, ticket: Ticket, at: datetime) -> Attempt:
         """A solution that is to help on the same day."""
         proposal = lifecycle.Proposal("Hold <Steam> & <Cup>")
         text = "Press <b> & hold.\n\nThen wait."
         answer = lifecycle.reply(ticket, text=text, attempt=proposal, by=self.by, at=at)
-        lifecycle.set_expectation(ticket, earliest=None, latest=at.date(), reason=Reason.SOONER, by=self.by, at=at)
+        today = at.astimezone(self.customer.zone).date()
+        lifecycle.set_expectation(ticket, earliest=None, latest=today, reason=Reason.SOONER, by=self.by, at=at)
         return answer.attempts.get()
 
     def _ask_for_a_lead(self, ticket: Ticket, at: datetime) -> datetime:
