@@ -8,6 +8,7 @@ from tickets import lifecycle
 from tickets.audit.actor import Actor
 from tickets.lifecycle import case, sweeping
 from tickets.models import Agent, ClockEvent, Customer, Escalation, OutgoingMail, Promise, SLAClock, Ticket
+from tickets.sla import failures
 
 HOUR = timedelta(hours=1)
 # Normal priority on the first desk: eight open hours for the first reply, a warning after six.
@@ -117,8 +118,8 @@ def test_a_broken_ticket_is_tried_again_later_and_keeps_its_due_time(
         patch.setattr(sweeping, "_work", lambda tickets, at: 1 / 0 if tickets else 0)
         lifecycle.sweep_clocks(at=now + DUE)
     clock = SLAClock.objects.get(ticket=ticket, metric="first_reply")
-    assert (clock.next_step_at, clock.due_at) == (now + DUE + sweeping.BACK_OFF, now + DUE)
-    lifecycle.sweep_clocks(at=now + DUE + sweeping.BACK_OFF)
+    assert (clock.next_step_at, clock.due_at) == (now + DUE + failures.FIRST_PAUSE, now + DUE)
+    lifecycle.sweep_clocks(at=now + DUE + failures.FIRST_PAUSE)
     assert events(ticket, "breach") == [("breach", now + DUE)]
 
 

@@ -22,6 +22,7 @@ from tickets.desk.priorities import Priority
 from tickets.desk.statuses import Status
 from tickets.escalation.models import Escalation, RuleFiring
 from tickets.outbox import actions as outbox
+from tickets.outbox import catching_up
 from tickets.outbox.actions import Letter
 from tickets.people.models import Agent, User
 from tickets.sla import clockwork
@@ -61,6 +62,8 @@ class Case:
     trail: Trail
     changed: set[str] = field(default_factory=set)
     letters: list[Letter] = field(default_factory=list)
+    late: bool = False
+    overdue: list[tuple[int, Letter]] = field(default_factory=list)
     escalations: list[Escalation] = field(default_factory=list)
     firings: list[RuleFiring] = field(default_factory=list)
     new_followers: set[int] = field(default_factory=set)
@@ -134,14 +137,30 @@ class Case:
         not_before = None
         if agent.calendar is not None and self.ticket.priority != Priority.URGENT:
             not_before = calendars.hours(agent.calendar.pk, agent.calendar.edition).next_opening(self.at)
-        self.letters.append(
-            Letter(kind, agent.user.email, agent.user.language, data, ticket_id=self.ticket.pk, not_before=not_before)
-        )
+        self._tell(agent.user, kind, data, not_before)
 
     def tell_user(self, kind: str, user: User, **data: Any) -> None:
         """Queue a mail to somebody on the staff who need not be an agent, such as a lead; never about their own doing."""
         if user.is_active and user.pk != self.by.user_id:
-            self.letters.append(Letter(kind, user.email, user.language, data, ticket_id=self.ticket.pk))
+            self._tell(user, kind, data)
+
+    def tells_of(self, moment: datetime) -> None:
+        """What staff are told from here on fell due then. Long after that it is no news for a mail of its own, but part of
+        one summary for each person: nobody finds a hundred mails on the morning after a night without workers.
+        """
+        self.late = self.at - moment > catching_up.LATE
+
+    def sum_up(self, what: str, agent: Agent | None) -> None:
+        """Count something for a summary that is no mail by itself."""
+        if self.late and agent is not None and agent.user.is_active:
+            self._tell(agent.user, what, {})
+
+    def _tell(self, user: User, kind: str, data: dict[str, Any], not_before: datetime | None = None) -> None:
+        letter = Letter(kind, user.email, user.language, data, ticket_id=self.ticket.pk, not_before=not_before)
+        if self.late:
+            self.overdue.append((user.pk, letter))
+        else:
+            self.letters.append(letter)
 
 
 def load(tickets: Sequence[Ticket], *, by: Actor, at: datetime) -> list[Case]:
@@ -175,6 +194,7 @@ def save(cases: Iterable[Case]) -> None:
     )
     audit.write(case.trail for case in cases)
     outbox.put((letter for case in cases for letter in case.letters), at=at)
+    catching_up.put((overdue for case in cases for overdue in case.overdue), at=at)
 
 
 def _show_what_is_due(case: Case) -> None:

@@ -35,8 +35,7 @@ def break_promises(*, at: datetime, batch: int = BATCH) -> int:
 
 
 def _each(due: QuerySet[Promise], batch: int, work: Callable[..., int], at: datetime) -> int:
-    first = due.order_by("next_step_at", "pk").values_list("pk", flat=True)[:batch]
-    return all_or_each(first, partial(work, due, at))
+    return all_or_each(due.order_by("next_step_at", "pk"), partial(work, due, at), at=at, limit=batch)
 
 
 def _work(step: Callable[..., None], due: QuerySet[Promise], at: datetime, keys: list[int]) -> int:
@@ -55,6 +54,8 @@ def _remind(promises: list[Promise], loaded: dict[int, Case], ladder: Ladder) ->
     _rows(promises).update(next_step=Promise.Step.BREAK, next_step_at=F("due_at"))
     for promise in promises:
         case = loaded[promise.ticket_id]
+        if promise.next_step_at is not None:
+            case.tells_of(promise.next_step_at)
         case.note("promise_reminded", kind=promise.kind, due=promise.due_at.isoformat(), promise=promise.pk)
         _tell_keeper(case, "promise_due", promise, ladder)
 
@@ -65,6 +66,7 @@ def _break(promises: list[Promise], loaded: dict[int, Case], ladder: Ladder) -> 
     )
     for promise in promises:
         case = loaded[promise.ticket_id]
+        case.tells_of(promise.due_at)
         _tell_keeper(case, "promise_broken", promise, ladder)
         agent = keeper(case, promise)
         case.tell_customer("promise_late", promise=promise.pk, agent=str(agent) if agent else "")

@@ -146,7 +146,7 @@ def _who_has_it(case: Case, *, accept: bool) -> dict[str, Any]:
 def notice_late_requests(*, at: datetime) -> int:
     """Tell the leads once about each request that nobody answered by its date; returns how many. Part of the sweep."""
     late = EscalationRequest.objects.filter(answered_at=None, late_at=None, answer_by__lte=at).order_by("answer_by")
-    return all_or_each(late.values_list("pk", flat=True)[:BATCH], partial(_notice, late, at))
+    return all_or_each(late, partial(_notice, late, at), at=at, limit=BATCH)
 
 
 def _notice(late: QuerySet[EscalationRequest], at: datetime, keys: list[int]) -> int:
@@ -160,6 +160,7 @@ def _notice(late: QuerySet[EscalationRequest], at: datetime, keys: list[int]) ->
     leads = people.leads()
     for request in requests:
         case = loaded[request.ticket_id]
+        case.tells_of(request.answer_by)
         case.note("request_late", answer_by=request.answer_by.isoformat())
         for lead in leads:
             case.tell_user("request_late", lead, request=request.pk)

@@ -89,7 +89,7 @@ def close(ticket: Ticket, *, by: Actor, at: datetime) -> None:
 def close_resolved(*, at: datetime, limit: int = 500) -> int:
     """Close what was resolved seven days ago; returns how many. Part of the sweep."""
     due = Ticket.objects.filter(status=Status.RESOLVED, resolved_at__lte=at - CLOSES_AFTER).order_by("resolved_at")
-    return all_or_each(due.values_list("pk", flat=True)[:limit], partial(_close, due, at))
+    return all_or_each(due, partial(_close, due, at), at=at, limit=limit)
 
 
 def _close(due: QuerySet[Ticket], at: datetime, keys: list[int]) -> int:

@@ -1,14 +1,14 @@
 """What happens because time passed. Run every half minute, from several workers, twice or not at all: each step still
 happens once, and at the moment it was due.
 
-The sweep claims what is due, then works. On PostgreSQL the claim is ``FOR UPDATE SKIP LOCKED`` over clock and ticket; on
-SQLite the transaction itself is the claim, because it takes the one write lock when it begins.
+The sweep claims what is due, then works. On PostgreSQL the claim is ``FOR UPDATE SKIP LOCKED`` over the tickets; on SQLite
+the transaction itself is the claim, because it takes the one write lock when it begins.
 """
 
 import logging
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Final
 
 from celery.exceptions import SoftTimeLimitExceeded
@@ -19,20 +19,20 @@ from tickets.desk.actions import forget_drafts, forget_orphans
 from tickets.desk.models import Ticket
 from tickets.lifecycle import case as cases
 from tickets.lifecycle import long_work, outage_tasks
+from tickets.lifecycle.batches import alone
 from tickets.lifecycle.expectations import keep_expectations
 from tickets.lifecycle.outages import remind_of_outages
 from tickets.lifecycle.promise_steps import break_promises, remind_of_promises
 from tickets.lifecycle.requests import notice_late_requests
 from tickets.lifecycle.resolution import close_resolved
 from tickets.lifecycle.triggers import Ladder
+from tickets.sla import failures
 from tickets.sla.models import SLAClock
 from tickets.sla.rules import StepKind
 
 logger = logging.getLogger(__name__)
 
 BATCH: Final = 500
-BACK_OFF: Final = timedelta(minutes=5)
-"""How long a ticket that broke the sweep is left alone."""
 
 WORDS: Final[dict[str, str]] = {
     StepKind.WARN: "clock_warned",
@@ -89,12 +89,9 @@ def _take(step: Callable[..., int], swept: Swept, at: datetime) -> int:
 def sweep_clocks(*, at: datetime, batch: int = BATCH) -> Swept:
     """Take every clock step that is due: warn, mark as missed, escalate. Batch after batch until nothing is left."""
     swept = Swept()
-    while True:
+    while SLAClock.objects.filter(next_step_at__lte=at).exists():
         try:
-            with transaction.atomic():
-                tickets = _claim(at, batch)
-                swept.steps += _work(tickets, at)
-                taken = len(tickets)
+            taken = _batch(at, batch, swept)
         except SoftTimeLimitExceeded:
             # The task's time is used up, which is no ticket's fault. Each batch so far is written; the rest comes next time.
             raise
@@ -102,7 +99,18 @@ def sweep_clocks(*, at: datetime, batch: int = BATCH) -> Swept:
             logger.exception("sweep batch failed; trying its tickets one by one")
             taken = _one_by_one(at, batch, swept)
         if not taken:
-            return swept
+            # Another worker has what is left, or nothing of it works.
+            break
+    return swept
+
+
+def _batch(at: datetime, limit: int, swept: Swept) -> int:
+    """The next tickets in one transaction; returns how many. Whatever is made for them goes when this ends."""
+    with transaction.atomic():
+        tickets = _claim(at, limit)
+        steps = _work(tickets, at)
+    swept.steps += steps
+    return len(tickets)
 
 
 def _claim(at: datetime, limit: int, ticket_ids: Iterable[int] | None = None) -> list[Ticket]:
@@ -119,29 +127,19 @@ def _claim(at: datetime, limit: int, ticket_ids: Iterable[int] | None = None) ->
 
 
 def _one_by_one(at: datetime, limit: int, swept: Swept) -> int:
-    """After a failed batch: each ticket in a transaction of its own, so that a broken one stops nobody else's clock."""
-    ids = list(
-        dict.fromkeys(
-            SLAClock.objects.filter(next_step_at__lte=at)
-            .order_by("next_step_at", "pk")
-            .values_list("ticket_id", flat=True)[:limit]
-        )
-    )
+    """After a failed batch: each ticket in a transaction of its own, so that a broken one stops nobody else's clock.
+
+    Returns how many worked.
+    """
+    due = SLAClock.objects.filter(next_step_at__lte=at).order_by("next_step_at", "pk")
     taken = 0
-    for ticket_id in ids:
-        try:
-            with transaction.atomic():
-                tickets = _claim(at, limit, [ticket_id])
-                swept.steps += _work(tickets, at)
-                taken += len(tickets)
-        except SoftTimeLimitExceeded:
-            raise
-        except Exception:
-            logger.exception("sweep failed", extra={"ticket": ticket_id})
+    for ticket_id in dict.fromkeys(due.values_list("ticket_id", flat=True)[:limit]):
+        steps = alone(lambda keys: _work(_claim(at, limit, keys), at), ticket_id, ticket_id, at=at)
+        if steps is None:
             swept.failed += 1
+        else:
+            swept.steps += steps
             taken += 1
-            # Only the next look is put off: due dates and the moment of a breach stay what they are.
-            SLAClock.objects.filter(ticket=ticket_id, next_step_at__lte=at).update(next_step_at=at + BACK_OFF)
     return taken
 
 
@@ -152,10 +150,14 @@ def _work(tickets: list[Ticket], at: datetime) -> int:
     fired = [(case, step) for case in loaded for step in case.clocks.take_steps(at=at)]
     ladder = Ladder(tickets)
     for case, step in fired:
+        case.tells_of(step.at)
         clock = step.clock
         case.note(WORDS[step.kind], metric=clock.metric, due=step.due_at.isoformat())
         if step.kind == StepKind.WARN and step.due_at > at:
             case.tell_agent("due_soon", case.ticket.assignee, metric=clock.metric, due=step.due_at.isoformat())
+        if step.kind == StepKind.BREACH:
+            case.sum_up("missed", case.ticket.assignee)
         ladder.step(case, step)
     cases.save(loaded)
+    failures.worked(ticket.pk for ticket in tickets)
     return len(fired)

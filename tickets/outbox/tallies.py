@@ -1,0 +1,69 @@
+"""What a summary says of each kind of mail that it stands for: how many, in a whole sentence of the reader's language."""
+
+from collections.abc import Mapping
+
+from django.utils.translation import ngettext
+
+
+def tallies(counts: Mapping[str, int]) -> list[str]:
+    """One sentence for each kind that there was; kinds that have none of their own share the last one."""
+    said = [_sentence(kind, counts[kind]) for kind in SENTENCES if counts.get(kind)]
+    others = sum(number for kind, number in counts.items() if kind not in SENTENCES)
+    return [*said, _others(others)] if others else said
+
+
+def _missed(number: int) -> str:
+    return ngettext(
+        "%(number)s deadline of your cases was missed.", "%(number)s deadlines of your cases were missed.", number
+    )
+
+
+def _due_soon(number: int) -> str:
+    return ngettext(
+        "%(number)s deadline of your cases comes near.", "%(number)s deadlines of your cases come near.", number
+    )
+
+
+def _handed_over(number: int) -> str:
+    return ngettext("%(number)s case was handed to you.", "%(number)s cases were handed to you.", number)
+
+
+def _followed(number: int) -> str:
+    return ngettext(
+        "%(number)s case that you follow was escalated.", "%(number)s cases that you follow were escalated.", number
+    )
+
+
+def _promises(number: int) -> str:
+    return ngettext("%(number)s promise was not kept in time.", "%(number)s promises were not kept in time.", number)
+
+
+def _rules(number: int) -> str:
+    return ngettext(
+        "An escalation rule that tells you applied to a case %(number)s time.",
+        "Escalation rules that tell you applied to a case %(number)s times.",
+        number,
+    )
+
+
+SENTENCES = {
+    "missed": _missed,
+    "due_soon": _due_soon,
+    "handed_over": _handed_over,
+    "followed": _followed,
+    "promise_broken": _promises,
+    "rule_fired": _rules,
+}
+
+
+def _sentence(kind: str, number: int) -> str:
+    return SENTENCES[kind](number) % {"number": number}
+
+
+def _others(number: int) -> str:
+    message = ngettext(
+        "%(number)s other thing happened that we would have written about.",
+        "%(number)s other things happened that we would have written about.",
+        number,
+    )
+    return message % {"number": number}
