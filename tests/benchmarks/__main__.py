@@ -30,8 +30,10 @@ def main(sizes: tuple[int, ...]) -> None:
     setup_test_environment()
     connection.creation.create_test_db(verbosity=0, autoclobber=True)
     try:
+        from tests.benchmarks import business_time
         from tests.benchmarks.report import Bench
 
+        business_time.run(sys.stdout)
         Bench(sizes, step=timedelta(minutes=1)).run(sys.stdout)
     finally:
         connection.creation.destroy_test_db(connection.settings_dict["NAME"], verbosity=0)

@@ -183,8 +183,11 @@ class OpeningHours:
             weekday = date(year, 1, 1).weekday()
             week = [_length(self.weekly.get((weekday + days) % 7, ())) for days in range(7)]
             lengths = [week[index % 7] for index in range(_dates_in(year))]
-            # Only dates whose hours or whose clock are out of the ordinary have to be worked out one by one.
-            for day in {*self.closed, *self.special, *_dates_near_clock_changes(self.time_zone, year)}:
+            for day in {*self.closed, *self.special}:
+                if day.year == year:
+                    lengths[_index(day)] = _length(self.wall_hours(day))
+            # Only dates whose clock is out of the ordinary have to be worked out one by one.
+            for day in _dates_near_clock_changes(self.time_zone, year):
                 if day.year == year:
                     lengths[_index(day)] = sum((closes - opens for opens, closes in self._on(day)), NO_TIME)
             self._totals[year] = tuple(accumulate(lengths, initial=NO_TIME))
