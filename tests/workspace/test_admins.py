@@ -40,7 +40,6 @@ from tickets.models import (
     OutgoingMail,
     Promise,
     Rating,
-    SLAPolicy,
     User,
 )
 from tickets.people import roles
@@ -111,34 +110,7 @@ def test_the_list_of_tickets_is_the_queue(lead_client: Client, alice: Customer) 
     )
 
 
-# --- Policies ---------------------------------------------------------------------------------------------------------
-
-
-def test_an_edited_policy_gets_a_version_and_an_edition(lead_client: Client, desk: None) -> None:
-    policy = SLAPolicy.objects.get()
-    address = url(SLAPolicy, "change", policy.pk)
-    data = sent_back(lead_client.get(address)) | {"targets-0-minutes": "30", "name_en": "Swift"}
-    assert lead_client.post(address, data).status_code == 302
-    after = SLAPolicy.objects.get()
-    assert (after.version, after.name) == (policy.version + 1, "Swift")
-    assert after.edition != policy.edition
-    assert after.targets.filter(minutes=30).count() == 1
-
-
-def test_a_target_of_nothing_is_refused_in_plain_words(lead_client: Client, desk: None) -> None:
-    policy = SLAPolicy.objects.get()
-    address = url(SLAPolicy, "change", policy.pk)
-    response = lead_client.post(address, sent_back(lead_client.get(address)) | {"targets-0-minutes": "0"})
-    assert "A target needs at least one minute." in response.content.decode()
-    assert SLAPolicy.objects.get().version == policy.version
-
-
-@pytest.mark.parametrize("minutes", ["527041", "2147483647", "99999999999999"])
-def test_a_target_beyond_a_year_is_refused(lead_client: Client, desk: None, minutes: str) -> None:
-    address = url(SLAPolicy, "change", SLAPolicy.objects.get().pk)
-    response = lead_client.post(address, sent_back(lead_client.get(address)) | {"targets-0-minutes": minutes})
-    assert response.status_code == 200
-    assert not SLAPolicy.objects.filter(targets__minutes=minutes).exists()
+# --- Tiers ------------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("minutes", ["0", "527041"])
@@ -285,29 +257,6 @@ def test_the_number_of_queries_does_not_grow_with_the_list(
         a_customer_with_everything()
     with django_assert_num_queries(len(few)):
         assert len(lead_by_role.get(page).context["cl"].result_list) >= 5
-
-
-@pytest.mark.parametrize("change", [{"active": ""}, {"plans": ["business"]}, {"languages": ["it"]}], ids=str)
-def test_one_policy_has_to_be_left_for_what_no_other_fits(
-    change: dict[str, Any], lead_client: Client, now: Any
-) -> None:
-    """Without it, customers could not send requests."""
-    (last,) = SLAPolicy.objects.for_everything()
-    address = url(SLAPolicy, "change", last.pk)
-    data = {**sent_back(lead_client.get(address)), **change}
-    page = lead_client.post(address, data)
-    assert page.status_code == 200
-    assert "Keep one policy in use that has no conditions." in page.content.decode()
-    assert SLAPolicy.objects.for_everything().get() == last
-
-
-def test_a_policy_for_some_is_saved_beside_the_one_for_everything(lead_client: Client) -> None:
-    (last,) = SLAPolicy.objects.for_everything()
-    some = SLAPolicy.objects.create(name_en="Business", position=90, calendar=last.calendar)
-    address = url(SLAPolicy, "change", some.pk)
-    page = lead_client.post(address, {**sent_back(lead_client.get(address)), "plans": ["business"]})
-    assert page.status_code == 302
-    assert list(SLAPolicy.objects.for_everything()) == [last]
 
 
 @pytest.mark.parametrize("complexity", ["0", "6"])

@@ -206,6 +206,8 @@ def test_a_policy_is_not_moved_behind_one_that_takes_all_its_cases(lead_client: 
     [
         ({"urgent_first_reply": "soon"}, "urgent_first_reply", "Write hours and minutes, such as “1 h 30”"),
         ({"urgent_first_reply": "0"}, "urgent_first_reply", "A target needs at least one minute."),
+        ({"low_resolution": "2147483647"}, "low_resolution", "Write hours and minutes, such as “1 h 30”"),
+        ({"low_resolution": "527041"}, "low_resolution", "This is more than a year."),
         ({"low_resolution": "400 d", "low_resolution_hours": "always"}, "low_resolution", "This is more than a year."),
         ({"low_first_reply": ""}, "low_first_reply", "Say how long “First reply” may take for “Low”."),
         ({"high_resolution": ""}, "high_resolution", "Say how long “Resolution” may take for “High”."),
