@@ -13,9 +13,9 @@ from django.db import transaction
 from tests.clients import signed_in
 from tickets import lifecycle
 from tickets.calendars.models import Calendar
-from tickets.desk.models import Category, IntakeField, Message, Ticket
+from tickets.desk.models import Attempt, Category, IntakeField, Message, Ticket
 from tickets.desk.statuses import Status
-from tickets.escalation.models import Escalation
+from tickets.escalation.models import Escalation, Outage
 from tickets.knowledge import actions as knowledge
 from tickets.knowledge.models import HelpArticle
 from tickets.management.demo import data, people, seeding
@@ -73,6 +73,15 @@ def test_promises_have_ended_in_every_way(shop):
     assert set(counted(Promise.objects, "state")) == set(Promise.State)
 
 
+def test_solutions_were_proposed_and_answered_in_every_way_that_leaves_something_to_do(shop):
+    assert {"waiting", "failed"} <= set(Attempt.objects.values_list("outcome", flat=True))
+
+
+def test_customers_know_when_to_expect_a_solution_and_why_that_changed(shop):
+    assert Ticket.objects.active().filter(expected_until__isnull=False).exists()
+    assert OutgoingMail.objects.filter(kind="expectation_changed").exists()
+
+
 def test_cases_went_up_by_a_clock_and_by_an_agent(shop):
     assert set(counted(Escalation.objects, "cause")) == {"clock", "agent"}
     assert Escalation.objects.filter(from_tier__level__gt=1, to_tier__level=1).exists()
@@ -87,6 +96,15 @@ def test_there_are_notes_files_a_reopening_and_a_follow_up(shop):
     assert Message.objects.filter(attachments__isnull=False).count() >= 3
     assert Ticket.objects.filter(reopened_count=1).exists()
     assert Ticket.objects.exclude(follow_up_of=None).exists()
+
+
+def test_an_outage_goes_on_and_its_customers_were_written_to_in_their_languages(shop):
+    outage = Outage.objects.going_on().get()
+    told = Message.objects.filter(ticket__outage=outage, author_kind="system")
+
+    assert set(told.values_list("language", flat=True)) == {"it", "pl"}
+    assert outage.next_update_by > NIGHT
+    assert outage.updates.get().percent == 100
 
 
 def test_nothing_lies_in_the_future(shop):

@@ -13,7 +13,7 @@ from tickets.desk.models import Ticket
 from tickets.desk.priorities import Priority
 from tickets.desk.statuses import Status
 from tickets.management import first_desk
-from tickets.management.demo import data, people, shop, stories, terms, topics
+from tickets.management.demo import data, outages, people, shop, stories, terms, topics
 from tickets.people.models import Customer, User
 from tickets.sla import policies
 from tickets.sla.models import MetricName
@@ -45,7 +45,8 @@ def seed(*, at: datetime) -> bool:
         people.hire()
         people.welcome(at=at)
         shop.sell(at=at)
-        stories.tell(data.read("stories")["stories"], hours=calendar.hours(), until=at)
+        rows = data.read("stories")["stories"]
+        stories.tell(rows, hours=calendar.hours(), until=at, meanwhile=outages.told(until=at))
     return True
 
 

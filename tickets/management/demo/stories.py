@@ -6,7 +6,7 @@ open for these weeks. What would lie in the future has not happened yet.
 """
 
 import heapq
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from decimal import Decimal
@@ -20,10 +20,13 @@ from tickets.attachments import limits
 from tickets.attachments.models import Attachment
 from tickets.audit.actor import Actor
 from tickets.calendars.rules import OpeningHours
+from tickets.desk.expectations import Reason
 from tickets.desk.models import Category, IntakeForm, Ticket
 from tickets.desk.priorities import Priority
 from tickets.desk.statuses import Status
 from tickets.escalation.models import EscalationTier
+from tickets.knowledge.models import HelpArticle
+from tickets.lifecycle.expectations import OUR_TURN
 from tickets.lifecycle.resolution import CLOSES_AFTER
 from tickets.management.demo import pictures
 from tickets.orders.models import OrderLine
@@ -36,13 +39,18 @@ from tickets.sla.models import SLAClock
 
 Row = Mapping[str, Any]
 
-BY_CUSTOMERS: Final = frozenset({"write", "confirm", "reopen", "rate"})
+BY_CUSTOMERS: Final = frozenset({"write", "tried", "confirm", "reopen", "rate"})
 """Steps that happen at any hour; all others wait for the desk to be open."""
 
 
-def tell(rows: list[Row], *, hours: OpeningHours, until: datetime) -> None:
-    """Let everything happen that the rows tell, in order of time, as far as it lies before ``until``."""
-    stories = [_Story(row, hours).told(until) for row in rows]
+def tell(
+    rows: list[Row], *, hours: OpeningHours, until: datetime, meanwhile: Iterable[Iterator[datetime]] = ()
+) -> None:
+    """Let everything happen that the rows tell, in order of time, as far as it lies before ``until``.
+
+    ``meanwhile`` are stories of more than one request.
+    """
+    stories = [*(_Story(row, hours).told(until) for row in rows), *meanwhile]
     # The number breaks ties, so that generators are never compared.
     ahead = [(next(story), number, story) for number, story in enumerate(stories)]
     heapq.heapify(ahead)
@@ -67,7 +75,8 @@ def _next_due() -> datetime | None:
     clock = SLAClock.objects.aggregate(first=Min("next_step_at"))["first"]
     promise = Promise.objects.filter(state=Promise.State.OPEN).aggregate(first=Min("due_at"))["first"]
     solved = Ticket.objects.filter(status=Status.RESOLVED).aggregate(first=Min("resolved_at"))["first"]
-    return min((due for due in (clock, promise, solved and solved + CLOSES_AFTER) if due), default=None)
+    expected = Ticket.objects.filter(status__in=OUR_TURN).aggregate(first=Min("expected_until"))["first"]
+    return min((due for due in (clock, promise, expected, solved and solved + CLOSES_AFTER) if due), default=None)
 
 
 def _post() -> None:
@@ -186,6 +195,32 @@ def _reply(told: _Told, step: Row, at: datetime) -> None:
         at=at,
         status=Status(step.get("status", Status.PENDING)),
         files=_files(step, at),
+        attempt=_proposal(step),
+    )
+
+
+def _proposal(step: Row) -> lifecycle.Proposal | None:
+    if "attempt" not in step:
+        return None
+    article = HelpArticle.objects.get(slug=step["article"]) if "article" in step else None
+    return lifecycle.Proposal(step["attempt"], article=article)
+
+
+def _tried(told: _Told, step: Row, at: datetime) -> None:
+    """The customer's answer to the newest attempt."""
+    attempt = told.ticket.attempts.order_by("-number")[0]
+    lifecycle.answer_attempt(attempt, worked=step["worked"], by=told.author, at=at)
+
+
+def _expect(told: _Told, step: Row, at: datetime) -> None:
+    today = at.astimezone(told.customer.zone).date()
+    lifecycle.set_expectation(
+        told.ticket,
+        earliest=today + timedelta(days=step["from_days"]),
+        latest=today + timedelta(days=step["to_days"]),
+        reason=Reason(step["reason"]),
+        by=told.desk,
+        at=at,
     )
 
 
@@ -276,6 +311,8 @@ STEPS: Final[Mapping[str, Callable[[_Told, Row, datetime], None]]] = {
     "reply": _reply,
     "note": _note,
     "write": _write,
+    "tried": _tried,
+    "expect": _expect,
     "promise": _promise,
     "keep": _keep,
     "withdraw": _withdraw,
