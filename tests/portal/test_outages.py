@@ -72,7 +72,7 @@ def test_everybody_sees_what_does_not_work_since_when_and_when_there_is_news(cli
     assert "The app does not connect" in page
     assert "We are working on it." in page
     assert (
-        "We know about it since Monday 23 November, 09:00."
+        "Since Monday 23 November, 09:00."
         " The next update comes by Monday 23 November, 14:00, Rome time." in page
     )
 

@@ -21,7 +21,7 @@ from tickets.attachments import limits
 from tickets.audit.actor import Actor
 from tickets.desk.models import Category, IntakeDraft
 from tickets.desk.statuses import Status
-from tickets.lifecycle import HandOver, Proposal
+from tickets.lifecycle import HandOver, Proposal, outage_work
 from tickets.models import Ticket
 from tickets.outbox.models import MailState, OutgoingMail
 from tickets.people.models import Agent, Customer
@@ -70,6 +70,17 @@ def _stored_aside(settings: Any, tmp_path: Path) -> None:
     settings.STORAGES = {**settings.STORAGES, "default": default}
 
 
+def _suffer_an_outage(ticket: Ticket, *, by: Actor, at: datetime) -> None:
+    """One that the ticket is linked to, gets an update about, and is taken out of."""
+    outage = lifecycle.declare_outage(
+        titles={"en": "Down"}, texts={"en": "We know."}, category=ticket.category, product="",
+        started_at=ticket.created_at, update_minutes=60, by=by, at=at,
+    )  # fmt: skip
+    update = lifecycle.update_outage(outage, texts={"en": "Soon."}, by=by, at=at)
+    outage_work.send_update(update.pk, at=at)
+    lifecycle.unlink_from_outage(ticket, by=by, at=at)
+
+
 @pytest.fixture
 def story(alice: Customer, agent: Agent, senior: Agent, now: datetime) -> Ticket:
     """Alice's closed ticket, with something personal in every place that there is."""
@@ -112,6 +123,7 @@ def story(alice: Customer, agent: Agent, senior: Agent, now: datetime) -> Ticket
     lifecycle.answer_escalation_request(
         asked, accept=False, text="answer to her request", by=acting(senior), at=now + 2 * hour
     )
+    _suffer_an_outage(ticket, by=acting(senior), at=now + 2 * hour)
     lifecycle.resolve(ticket, by=acting(senior), at=now + 3 * hour)
     lifecycle.rate(ticket, cycle=1, stars=4, comment="comment of hers", by=by, at=now + 3 * hour)
     lifecycle.close(ticket, by=staff, at=now + 4 * hour)

@@ -110,6 +110,8 @@ OF_THE_DESK: Final = frozenset(
         "tickets.Agent",
         "tickets.AgentSkill",
         "tickets.Fluency",
+        # Names the tickets that were taken out of it; the record of each says so itself.
+        "tickets.Outage",
         # Found by what it indexes: the words of an erased object are forgotten with the object.
         "tickets.SearchDocument",
     }

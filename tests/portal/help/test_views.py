@@ -115,6 +115,8 @@ def test_the_index_needs_no_more_queries_for_more_articles(
     from django.test.utils import CaptureQueriesContext
 
     counts = []
+    # What does not work at the moment is looked up once a minute.
+    page(client, INDEX)
     for _ in range(2):
         HelpArticleFactory.create(category=CategoryFactory.create())
         with CaptureQueriesContext(connection) as queries:
