@@ -120,7 +120,7 @@ def keep_expectations(*, at: datetime, limit: int = 500) -> int:
 
     Returns how many. Each is told once: what is told lies ahead, or is nothing that could pass again.
     """
-    passed = Ticket.objects.filter(status__in=OUR_TURN, expected_until__lt=at).order_by("expected_until")
+    passed = Ticket.objects.filter(status__in=OUR_TURN, expected_until__lte=at).order_by("expected_until")
     return all_or_each(passed, partial(_keep, passed, at), at=at, limit=limit)
 
 
