@@ -48,7 +48,13 @@ class Story:
         answered_at = self._ask_for_a_lead(ticket, NOW + timedelta(days=1, hours=2))
         self._suffer_an_outage(ticket, answered_at)
         lifecycle.resolve(ticket, by=acting(self.senior), at=answered_at)
+        self._miss_a_deadline_unnoticed()
         return ticket
+
+    def _miss_a_deadline_unnoticed(self) -> None:
+        """Nothing sweeps until two hours after it."""
+        open_ticket(self.customer)
+        lifecycle.sweep_clocks(at=NOW + timedelta(hours=10))
 
     def _suffer_an_outage(self, ticket: Ticket, at: datetime) -> None:
         """One that the case is about, with an update, and the next one late."""

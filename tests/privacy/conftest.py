@@ -27,12 +27,13 @@ from tickets.outbox.models import MailState, OutgoingMail
 from tickets.people.models import Agent, Customer
 from tickets.promises.models import Promise
 from tickets.search import actions as search
+from tickets.sla import failures
 
 HERS = [
     "alice@example.com", "Alice", "Byrne", "Europe/Dublin", "TRACK-HERS", "SERIAL-HERS", "draft of hers", "subject of hers",
     "text of hers", "answer of hers", "reply to her", "note about her", "terms for her", "evidence for her", "comment of hers",
-    "step for her", "known of her", "tried with her", "expected by her", "promised to her", "file-of-hers", "content of hers", "address of hers",
-    "mail to her", "550 refused", "request of hers", "answer to her request", "lesson about her",
+    "known of her", "tried with her", "expected by her", "promised to her", "file-of-hers", "content of hers", "address of hers",
+    "mail to her", "550 refused", "request of hers", "answer to her request", "lesson about her", "step for her",
 ]  # fmt: skip
 """What Alice's story below leaves in the database or the storage. None of it may be found after an erasure."""
 
@@ -124,6 +125,7 @@ def story(alice: Customer, agent: Agent, senior: Agent, now: datetime) -> Ticket
         asked, accept=False, text="answer to her request", by=acting(senior), at=now + 2 * hour
     )
     _suffer_an_outage(ticket, by=acting(senior), at=now + 2 * hour)
+    failures.record(ticket.pk, ValueError("text of hers"), at=now + 2 * hour)
     lifecycle.resolve(ticket, by=acting(senior), at=now + 3 * hour)
     lifecycle.rate(ticket, cycle=1, stars=4, comment="comment of hers", by=by, at=now + 3 * hour)
     lifecycle.close(ticket, by=staff, at=now + 4 * hour)

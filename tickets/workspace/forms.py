@@ -250,7 +250,8 @@ class OutageChange(ChangeForm):
 
 
 CHANGES: Mapping[str, type[ChangeForm]] = {
-    change.what: change for change in (AssigneeChange, StatusChange, PriorityChange, CategoryChange, ExpectationChange, OutageChange)
+    change.what: change
+    for change in (AssigneeChange, StatusChange, PriorityChange, CategoryChange, ExpectationChange, OutageChange)
 }
 
 
