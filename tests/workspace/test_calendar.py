@@ -94,6 +94,7 @@ def test_a_day_on_which_the_clocks_change_counts_what_is_really_open(
 
 def test_who_has_no_role_reads_the_calendar_and_changes_nothing(desk_client: Client, calendar: Calendar) -> None:
     page = desk_client.get(page_of(calendar))
+    assert ("Sunday", "09:00–17:00") in page.context["week"]
     assert "Save the calendar" not in page.content.decode()
     assert desk_client.post(page_of(calendar), typed(calendar)).status_code == 403
 

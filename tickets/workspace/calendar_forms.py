@@ -16,6 +16,8 @@ from tickets.calendars.models import Calendar, CalendarDate, Weekday
 from tickets.calendars.rules import WallHours
 from tickets.errors import DeskError, InvalidHours, Stale
 from tickets.workspace.admins import DateInput
+from tickets.workspace.calendar_week import open_for
+from tickets.workspace.due import duration
 from tickets.workspace.forms import DeskForm
 
 EMPTY_LINES: Final = 2
@@ -104,7 +106,7 @@ class CalendarForm(SeenForm):
         initial = {"name": draft.name, "time_zone": draft.time_zone, "seen": str(calendar.edition)}
         initial |= {_weekday(day): parse.written(draft.weekly.get(day, ())) for day in Weekday}
         super().__init__(data, initial=initial)
-        self.calendar = calendar
+        self.calendar, self.stored = calendar, draft
         self.week: dict[int, WallHours] = {}
         for day in Weekday:
             self.fields[_weekday(day)] = HoursField(label=day.label)
@@ -122,12 +124,18 @@ class CalendarForm(SeenForm):
             except InvalidHours as refusal:
                 self.add_error(_weekday(day), str(refusal))
 
-    def days(self) -> list[forms.BoundField]:
-        return [self[_weekday(day)] for day in Weekday]
+    def days(self) -> list[tuple[forms.BoundField, str]]:
+        """The weekdays' fields, each with how long that is; "" where it is closed, or could not be read."""
+        typed = self.week if self.is_bound else self.stored.weekly
+        return [(self[_weekday(day)], _how_long(typed.get(day.value, ()))) for day in Weekday]
 
 
 def _weekday(day: Weekday) -> str:
     return f"day_{day.value}"
+
+
+def _how_long(hours: WallHours) -> str:
+    return duration(open_for(hours)) if hours else ""
 
 
 class HolidayForm(DeskForm):

@@ -88,6 +88,8 @@ def _page(
         "form": sheet.form,
         "problems": problems,
         "may_change": may_change,
+        "week": calendar_week.week(sheet.stored),
+        "dates": calendar_week.dates(sheet.stored, today),
         "may_delete": may_change and bool(calendar.pk) and request.user.has_perm("tickets.delete_calendar"),
         "past_holidays": sheet.holidays.past(today),
         "past_special": sheet.special.past(today),

@@ -1,7 +1,7 @@
 """Public holidays are proposed, looked through date by date, and only then written into a calendar."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any, Final
 
@@ -19,13 +19,13 @@ from django.utils.translation import gettext_lazy, gettext_noop, pgettext_lazy
 from tickets import lifecycle
 from tickets.audit.actor import Actor
 from tickets.calendars import actions, parse, public_holidays
-from tickets.calendars.drafts import Day
+from tickets.calendars.drafts import Day, Draft
 from tickets.calendars.models import Calendar
 from tickets.calendars.rules import WallHours
 from tickets.errors import DeskError, InvalidHours
+from tickets.workspace import calendar_week
 from tickets.workspace.calendar_confirm import REFUSED, Log, ask_first
 from tickets.workspace.calendar_forms import HoursField, Problem, SeenForm, in_words, problems_of
-from tickets.workspace.calendar_week import shown
 from tickets.workspace.forms import DeskForm
 from tickets.workspace.pages import desk_page
 
@@ -167,7 +167,10 @@ class DecisionForm(DeskForm):
         """What the calendar has for the date already."""
         if self.known is None:
             return ""
-        return _("In the calendar: %(name)s, %(hours)s") % {"name": self.known.name, "hours": shown(self.known.hours)}
+        return _("In the calendar: %(name)s, %(hours)s") % {
+            "name": self.known.name,
+            "hours": calendar_week.shown(self.known.hours),
+        }
 
     def clean(self) -> None:
         choice, name = self.cleaned_data.get("choice"), self.known.name if self.known else self.name
@@ -259,15 +262,14 @@ def _page(request: HttpRequest, calendar: Calendar, year: int, page: Review) -> 
         "page": page,
         "form": page.seen,
         "problems": problems,
-        "others": _others(calendar, year, {form.day for form in page.forms}),
+        "others": calendar_week.dates(_besides(calendar, year, {form.day for form in page.forms}), date.min),
     }
     title = _("Public holidays of %(year)s") % {"year": str(year)}
     return desk_page(request, "admin/calendar_holidays.html", context, title=title, status=REFUSED if problems else 200)
 
 
-def _others(calendar: Calendar, year: int, public: Collection[date]) -> list[tuple[str, str, str]]:
-    """What the calendar has in that year besides: date, name and hours in words."""
-    days = sorted(calendar.draft().days.items())
-    return [
-        (in_words(day), dated.name, shown(dated.hours)) for day, dated in days if day.year == year and day not in public
-    ]
+def _besides(calendar: Calendar, year: int, public: Collection[date]) -> Draft:
+    """The calendar with only those days of the year that are no public holidays."""
+    draft = calendar.draft()
+    days = {day: dated for day, dated in draft.days.items() if day.year == year and day not in public}
+    return replace(draft, days=days)

@@ -14,7 +14,7 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from tickets import moments
+from tickets import moments, zones
 from tickets.calendars.drafts import Draft
 from tickets.calendars.rules import A_DAY, MIDNIGHT, OpeningHours
 from tickets.sla.models import LONGEST_MINUTES
@@ -50,9 +50,10 @@ class TrialForm(DeskForm):
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """When it is due, and a line for each day on the way."""
+    """When it is due by the clocks of ``city``, and a line for each day on the way."""
 
     due: str
+    city: str
     lines: Sequence[str]
 
 
@@ -80,7 +81,7 @@ def _tried(start: datetime, target: Decimal, draft: Draft) -> Trial:
     if len(lines) > LISTED:
         between = _("%(number)s more days like these") % {"number": number_format(len(lines) - LISTED)}
         lines = [*lines[: LISTED - 1], between, lines[-1]]
-    return Trial(moments.moment(due, start), lines)
+    return Trial(moments.moment(due, start), zones.city(draft.time_zone), lines)
 
 
 def _days(start: datetime, due: datetime, draft: Draft, hours: OpeningHours) -> Iterator[str]:

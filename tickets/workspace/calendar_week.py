@@ -13,6 +13,7 @@ from django.utils.translation import pgettext
 from tickets import moments
 from tickets.calendars import parse
 from tickets.calendars.drafts import Draft
+from tickets.calendars.models import Weekday
 from tickets.calendars.rules import A_DAY, A_YEAR, MIDNIGHT, OpeningHours, WallHours
 from tickets.workspace.due import duration
 
@@ -86,6 +87,17 @@ def open_for(hours: WallHours) -> timedelta:
 def shown(hours: WallHours) -> str:
     """Such as 09:00–13:00, 14:00–18:00."""
     return parse.written(hours).replace("-", "–") or pgettext("opening hours of a day", "Closed")
+
+
+def week(draft: Draft) -> list[tuple[str, str]]:
+    """The weekdays and their hours in words."""
+    return [(str(day.label), shown(draft.weekly.get(day.value, ()))) for day in Weekday]
+
+
+def dates(draft: Draft, since: date) -> list[tuple[str, str, str]]:
+    """Holidays and special days from ``since`` on: date, name and hours in words."""
+    days = sorted(draft.days.items())
+    return [(moments.full_day(day), dated.name, shown(dated.hours)) for day, dated in days if day >= since]
 
 
 def clock_change(hours: OpeningHours, today: date, at: datetime) -> str:
