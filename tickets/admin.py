@@ -15,4 +15,5 @@ from tickets.workspace import (  # noqa: F401
     ratings,
     replies,
     sla,
+    stumbles,
 )

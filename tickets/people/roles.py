@@ -36,6 +36,7 @@ ROLES: Final[Mapping[str, frozenset[str]]] = {
             "delete_calendar",  # one that nothing goes by
             *("view_user", "add_user", "change_user", "view_promise"),
             *("view_escalation", "change_escalation", "view_escalationrequest", "change_escalationrequest"),
+            *("view_sweepfailure", "change_sweepfailure"),
             *_TO_READ,
         ]
     ),

@@ -13,7 +13,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from tickets.escalation.models import Outage
-from tickets.workspace import calendar_review, promises, requests, reviews
+from tickets.sla.models import Recomputation
+from tickets.workspace import calendar_review, promises, requests, reviews, stumbles
 from tickets.workspace.due import of_moment
 from tickets.workspace.paging import capped_count
 
@@ -96,13 +97,45 @@ def settle_late_promises(user: Any, at: datetime) -> Todo | None:
     return Todo(_("Settle promises that are late"), detail, address, due.state)
 
 
+def watch_new_deadlines(user: Any, at: datetime) -> Todo | None:
+    """Something was changed that open cases follow in the background: nothing to do but to know it."""
+    if not user.has_perm("tickets.change_slapolicy"):
+        return None
+    row = Recomputation.objects.filter(finished_at=None).select_related("version").order_by("at").first()
+    if row is None:
+        return None
+    # Translators: how far long work is, such as "Opening hours were changed: 40 %".
+    detail = _("%(cause)s: %(percent)s %%") % {"cause": row.get_cause_display(), "percent": row.percent}
+    return Todo(_("Open cases are getting new due times"), detail, _where(row))
+
+
+def _where(row: Recomputation) -> str:
+    """The page that shows how far it is."""
+    if row.calendar_id:
+        return reverse("admin:tickets_calendar_change", args=[row.calendar_id])
+    if row.version:
+        return reverse("admin:tickets_slapolicy_change", args=[row.version.policy_id])
+    return reverse("admin:tickets_escalationtier_changelist")
+
+
+def look_at_stumbles(user: Any, at: datetime) -> Todo | None:
+    """Their clocks stand still for us, and run on for the customer."""
+    if not user.has_perm(stumbles.MAY_TRY_AGAIN):
+        return None
+    number = capped_count(stumbles.stumbled_over(user))
+    address = reverse("admin:tickets_sweepfailure_changelist")
+    return Todo(_("Look at tickets that the clocks stumble over"), number, address, "late") if number != "0" else None
+
+
 # Put yours where it presses: the most urgent first.
 ENTRIES: Final[tuple[Entry, ...]] = (
+    look_at_stumbles,
     write_about_outages,
     answer_requests,
     settle_late_promises,
     review_escalations,
     review_holidays,
+    watch_new_deadlines,
 )
 
 
