@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from tickets.desk import priorities
+from tickets.desk.priorities import choices as priority_choices
 from tickets.sla.models import LONGEST_MINUTES, ClockEvent, MetricName
 
 
@@ -104,7 +105,7 @@ class EscalationRule(models.Model):
         related_name="+",
         verbose_name=_("not above this tier"),
     )
-    set_priority = models.CharField(_("set the priority"), max_length=10, choices=priorities.choices, blank=True)
+    set_priority = models.CharField(_("set the priority"), max_length=10, choices=priority_choices, blank=True)
     update_minutes = models.PositiveIntegerField(
         _("minutes between updates to the customer from then on, in business hours"),
         null=True,

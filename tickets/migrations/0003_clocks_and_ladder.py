@@ -4,6 +4,7 @@ import datetime
 import django.core.validators
 import django.db.models.deletion
 import django.db.models.functions.text
+import tickets.desk.priorities
 import tickets.sla.models
 from django.conf import settings
 from django.db import migrations, models
@@ -401,7 +402,9 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="escalationrule",
             name="set_priority",
-            field=models.CharField(blank=True, max_length=10, verbose_name="set the priority"),
+            field=models.CharField(
+                blank=True, choices=tickets.desk.priorities.choices, max_length=10, verbose_name="set the priority"
+            ),
         ),
         migrations.AddField(
             model_name="escalationrule",
