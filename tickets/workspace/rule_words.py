@@ -37,7 +37,7 @@ def _occasion(rule: EscalationRule) -> str:
             return _step(rule)
         case Trigger.REOPENED:
             words = ngettext(
-                "When a case is opened again", "When a case is opened again for the %(number)s. time", number
+                "When a case is opened again", "When a case was opened again %(number)s times", number
             )
         case Trigger.ATTEMPTS:
             words = ngettext("When an attempt failed", "When %(number)s attempts failed", number)
@@ -66,7 +66,7 @@ def _step(rule: EscalationRule) -> str:
 def actions(rule: EscalationRule) -> Iterator[str]:
     """What it does, one phrase each."""
     if rule.set_priority:
-        yield _("set the priority to %(priority)s") % {"priority": priorities.LABELS[rule.set_priority]}
+        yield _("set the priority to %(priority)s") % {"priority": rule.get_set_priority_display()}
     if rule.raise_tier:
         yield _move(rule)
     if rule.update_minutes:

@@ -21,12 +21,12 @@ from tickets.workspace.paging import capped_count
 
 @dataclass(frozen=True, slots=True)
 class Todo:
-    """``label`` says what there is to do, ``detail`` how much of it or by when. ``tone`` is fine, soon or late."""
+    """``label`` says what there is to do, ``detail`` how much of it or by when. ``tone`` is fine, soon or late where there is a date."""
 
     label: str
     detail: str
     address: str
-    tone: str = "fine"
+    tone: str = ""
 
 
 Entry = Callable[[Any, datetime], Todo | None]
