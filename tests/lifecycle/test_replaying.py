@@ -1,6 +1,7 @@
 """What if a draft had been in force? Told by cases as they really went."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -13,12 +14,45 @@ from tickets import lifecycle
 from tickets.audit.actor import Actor
 from tickets.desk.priorities import Priority
 from tickets.desk.statuses import Status
+from tickets.errors import DeskError
+from tickets.lifecycle import replaying
 from tickets.lifecycle.retelling import retell
-from tickets.models import Agent, Customer, EscalationTier, SLAClock, Ticket
-from tickets.sla import policies
+from tickets.lifecycle.what_if import figures, peak
+from tickets.models import (
+    Agent,
+    Calendar,
+    Customer,
+    EscalationTier,
+    SLAClock,
+    SLAPolicy,
+    SLATarget,
+    Ticket,
+    WhatIf,
+)
+from tickets.people.models import Plan
+from tickets.progress import LEASE
+from tickets.sla import policies, versions
+from tickets.sla.content import Content, content
+from tickets.sla.models import MetricName
 from tickets.sla.replay import missed_at, replay
+from tickets.sla.rules import Target
 
+FIRST = MetricName.FIRST_REPLY
 HOUR = timedelta(hours=1)
+
+
+@pytest.fixture(autouse=True)
+def plus(desk: None) -> SLAPolicy:
+    """More for those who pay for it, round the clock."""
+    policy = SLAPolicy.objects.create(
+        name="Plus", position=50, calendar=Calendar.objects.get(), plans=[Plan.PLUS], warn_minutes=[5]
+    )
+    SLATarget.objects.bulk_create(
+        SLATarget(policy=policy, priority=priority, metric=metric, minutes=minutes, business=False)
+        for priority in Priority
+        for metric, minutes in ((FIRST, 45), (MetricName.NEXT_REPLY, 90), (MetricName.RESOLUTION, 600))
+    )
+    return policy
 
 
 def stored(ticket: Ticket, until: datetime) -> list[Any]:
@@ -98,14 +132,13 @@ ACTS: dict[str, Act] = {
     "confirm": lambda ticket, _agent, at: lifecycle.confirm_solved(ticket, by=_as_customer(ticket), at=at),
     "reopen": lambda ticket, agent, at: lifecycle.reopen(ticket, by=acting(agent), at=at),
     "close": lambda ticket, agent, at: lifecycle.close(ticket, by=acting(agent), at=at),
+    "plus": lambda ticket, agent, at: lifecycle.change_plan(ticket.customer, plan=Plan.PLUS, by=acting(agent), at=at),
     "sweep": lambda _ticket, _agent, at: lifecycle.sweep(at=at),
 }
 
 
 def play(ticket: Ticket, agent: Agent, steps: list[tuple[str, int]], start: datetime) -> datetime:
     """Let things happen, each so many minutes after the one before; what the desk refuses does not happen."""
-    from tickets.errors import DeskError
-
     at = start
     for act, minutes in steps:
         at += timedelta(minutes=minutes)
@@ -131,6 +164,7 @@ STORIES = {
     "escalated while pending": [("reply", 5), ("escalate", 100), ("reply_open", 100)],
     "opened again": [("reply_solved", 30), ("write", 900), ("reply_solved", 30), ("reopen", 60), ("resolve", 600)],
     "a last word": [("reply_solved", 30), ("confirm", 60), ("close", 10), ("write", 10)],
+    "pays for more": [("plus", 90), ("reply", 100)],
     "sorted anew": [("sort", 90), ("note", 10), ("reply", 600)],
     "closed by itself": [("reply_solved", 30), ("sweep", 8 * 24 * 60)],
 }
@@ -145,10 +179,10 @@ def test_a_replay_of_what_is_in_force_comes_out_as_it_happened(
     assert replayed(ticket, until) == stored(ticket, until)
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     steps=st.lists(
-        st.tuples(st.sampled_from(sorted(ACTS.keys() - {"sort"})), st.integers(1, 3000)), min_size=1, max_size=9
+        st.tuples(st.sampled_from(sorted(ACTS.keys() - {"sort", "plus"})), st.integers(1, 3000)), min_size=1, max_size=9
     )
 )
 def test_whatever_happens_a_replay_comes_out_the_same(
@@ -157,3 +191,135 @@ def test_whatever_happens_a_replay_comes_out_the_same(
     ticket = open_ticket(alice)
     until = play(ticket, agent, steps, now)
     assert replayed(ticket, until) == stored(ticket, until)
+
+
+# --- A draft ----------------------------------------------------------------------------------------------------------
+
+
+def ask(change: Callable[[Content], Content], lead: Agent, at: datetime, days: int = 30) -> WhatIf:
+    """Replay a draft of the policy for everybody, to its end."""
+    policy = SLAPolicy.objects.get(plans=[])
+    draft = versions.save_draft(policy, change(content(policy)), by_id=lead.user_id, at=at)
+    row = lifecycle.what_if(draft, days=days, by=acting(lead), at=at)
+    while lifecycle.replay(row.pk, at=at):
+        pass
+    row.refresh_from_db()
+    return row
+
+
+def with_first_replies_within(minutes: int) -> Callable[[Content], Content]:
+    quick = {(priority.value, FIRST.value): Target(minutes, business=True) for priority in Priority}
+    return lambda now: replace(now, targets={**now.targets, **quick})
+
+
+def unchanged(now: Content) -> Content:
+    return now
+
+
+def test_a_draft_of_what_is_in_force_changes_nothing(
+    alice: Customer, agent: Agent, lead: Agent, senior: Agent, now: datetime
+) -> None:
+    for steps in STORIES.values():
+        play(open_ticket(alice), agent, steps, now)
+    row = ask(unchanged, lead, now + timedelta(days=10))
+    assert row.result["cases"] == len(STORIES) + 1  # a last word on a closed case opened another
+    assert [each.more for each in figures(row)] == [0, 0, 0, 0]
+    assert (row.result["changed"], row.result["open_moved"]) == ([], 0)
+    assert any(each.missed for each in figures(row))
+
+
+def test_a_draft_counts_what_would_have_been_missed(alice: Customer, agent: Agent, lead: Agent, now: datetime) -> None:
+    ticket = open_ticket(alice)
+    lifecycle.reply(ticket, text="Yes.", by=acting(agent), at=now + 2 * HOUR)
+    row = ask(with_first_replies_within(60), lead, now + 3 * HOUR)
+    first = figures(row)[0]
+    assert (first.clocks, first.missed, first.missed_then, first.more) == (1, 0, 1, 1)
+    assert (row.result["changed"], row.result["changed_number"]) == ([ticket.pk], 1)
+
+
+def test_a_draft_counts_what_would_have_been_kept(alice: Customer, agent: Agent, lead: Agent, now: datetime) -> None:
+    ticket = open_ticket(alice, impact="danger")
+    lifecycle.reply(ticket, text="Yes.", by=acting(agent), at=now + 2 * HOUR)
+    first = figures(ask(with_first_replies_within(180), lead, now + 3 * HOUR))[0]
+    assert (first.missed, first.missed_then) == (1, 0)
+
+
+def test_a_draft_is_tried_in_its_place(alice: Customer, agent: Agent, lead: Agent, now: datetime) -> None:
+    """Whoever has a policy that comes before it is not concerned."""
+    alice.plan = Plan.PLUS
+    alice.save()
+    ticket = open_ticket(alice)
+    lifecycle.reply(ticket, text="Yes.", by=acting(agent), at=now + HOUR / 2)
+    assert figures(ask(with_first_replies_within(5), lead, now + HOUR))[0].more == 0
+
+
+def test_a_draft_that_is_not_in_use_leaves_its_cases_to_the_next(
+    alice: Customer, plus: SLAPolicy, agent: Agent, lead: Agent, now: datetime
+) -> None:
+    alice.plan = Plan.PLUS
+    alice.save()
+    ticket = open_ticket(alice)
+    lifecycle.reply(ticket, text="Yes.", by=acting(agent), at=now + HOUR)
+    out_of_use = replace(content(plus), active=False)
+    draft = versions.save_draft(plus, out_of_use, by_id=lead.user_id, at=now)
+    row = lifecycle.what_if(draft, days=30, by=acting(lead), at=now + 2 * HOUR)
+    lifecycle.replay(row.pk, at=now + 2 * HOUR)
+    row.refresh_from_db()
+    assert (figures(row)[0].missed, figures(row)[0].missed_then) == (1, 0)
+
+
+def test_only_the_days_that_were_asked_for_count(alice: Customer, lead: Agent, now: datetime) -> None:
+    open_ticket(alice, at=now - timedelta(days=40))
+    open_ticket(alice, at=now)
+    assert ask(unchanged, lead, now + HOUR, days=30).result["cases"] == 1
+    assert ask(unchanged, lead, now + HOUR, days=90).result["cases"] == 2
+
+
+def test_nothing_is_changed_by_a_replay(alice: Customer, lead: Agent, now: datetime) -> None:
+    ticket = open_ticket(alice)
+    before = stored(ticket, now)
+    ask(with_first_replies_within(5), lead, now + HOUR)
+    assert stored(ticket, now) == before
+    assert ticket.record.filter(code="due_changed").count() == 0
+
+
+def test_the_time_of_the_week_on_which_most_new_misses_fall_is_named(
+    alice: Customer, agent: Agent, lead: Agent, now: datetime
+) -> None:
+    for _ in range(3):
+        ticket = open_ticket(alice)
+        lifecycle.reply(ticket, text="Yes.", by=acting(agent), at=now + 2 * HOUR)
+    found = peak(ask(with_first_replies_within(60), lead, now + 3 * HOUR))
+    assert found is not None
+    # Ten o'clock in Rome, and an hour.
+    assert (found.weekday, found.number, found.of) == (0, 3, 3)
+    assert found.from_hour <= 11 < found.until_hour
+
+
+def test_a_few_misses_make_no_time_of_the_week(alice: Customer, agent: Agent, lead: Agent, now: datetime) -> None:
+    ticket = open_ticket(alice)
+    lifecycle.reply(ticket, text="Yes.", by=acting(agent), at=now + 2 * HOUR)
+    assert peak(ask(with_first_replies_within(60), lead, now + 3 * HOUR)) is None
+
+
+def test_open_cases_that_would_move_are_counted_and_those_that_would_be_late(
+    alice: Customer, bob: Customer, lead: Agent, now: datetime
+) -> None:
+    open_ticket(alice, at=now)
+    open_ticket(bob, at=now + 2 * HOUR)
+    row = ask(with_first_replies_within(90), lead, now + 2 * HOUR)
+    assert (row.result["open_moved"], row.result["open_late"]) == (2, 1)
+
+
+def test_a_replay_goes_on_where_a_killed_worker_left_it(alice: Customer, lead: Agent, now: datetime) -> None:
+    for _ in range(3):
+        open_ticket(alice)
+    policy = SLAPolicy.objects.get(plans=[])
+    draft = versions.save_draft(policy, content(policy), by_id=lead.user_id, at=now)
+    row = lifecycle.what_if(draft, days=30, by=acting(lead), at=now)
+    assert replaying.WORK.batch(row.pk, at=now, size=2)
+    WhatIf.objects.take(row.pk, at=now)
+    assert not lifecycle.replay(row.pk, at=now)
+    lifecycle.replay(row.pk, at=now + LEASE)
+    row.refresh_from_db()
+    assert (row.done, row.result["cases"]) == (3, 3)

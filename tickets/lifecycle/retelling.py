@@ -1,6 +1,10 @@
-"""A ticket's record, read back as what moved its clocks: from it, any policy can be tried on what really happened."""
+"""A ticket's record, read back as what moved its clocks: from it, any policy can be tried on what really happened.
+
+What no record says is taken as it is now: a customer's plan, where it changed while the case was solved.
+"""
 
 from collections.abc import Iterator, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final, Self
@@ -38,6 +42,7 @@ CHANGES: Final[Mapping[str, tuple[str, str, str]]] = {
     "category_changed": ("category", "before", "after"),
     "escalated": ("tier", "from_tier", "to_tier"),
     "came_down": ("tier", "from_tier", "to_tier"),
+    "plan_changed": ("customer", "before", "after"),
 }
 
 CODES: Final = frozenset({*EVENTS, *BECAME, *CHANGES, "status_changed", "reopened", "rule_fired"})
@@ -60,9 +65,6 @@ class Rows:
             dict(rules.values_list("pk", "update_minutes")),
         )
 
-    def value(self, name: str, stored: Any) -> Any:
-        return {"category": self.category, "tier": self.tier}[name][stored] if name != "priority" else stored
-
 
 @dataclass(slots=True)
 class Retelling:
@@ -75,14 +77,12 @@ class Retelling:
     def as_it_came_in(self) -> Ticket:
         """A ticket to try things on; it is not the one in the database."""
         now = self.ticket
-        first = {"priority": now.priority, "category": now.category, "tier": now.tier}
+        first = {"priority": now.priority, "category": now.category, "tier": now.tier, "customer": now.customer}
         for code, _at, data in reversed(self.entries):
             if code in CHANGES:
                 name, before, _after = CHANGES[code]
-                first[name] = self.rows.value(name, data[before])
-        return Ticket(
-            pk=now.pk, customer=now.customer, language=now.language, channel=now.channel, status=Status.NEW, **first
-        )
+                first[name] = self._value(name, data[before])
+        return Ticket(pk=now.pk, language=now.language, channel=now.channel, status=Status.NEW, **first)
 
     def story(self) -> Iterator[Happened]:
         status, heard_at = Status.NEW, None
@@ -109,7 +109,19 @@ class Retelling:
         if code not in CHANGES:
             return {}
         name, _before, after = CHANGES[code]
-        return {name: self.rows.value(name, data[after])}
+        return {name: self._value(name, data[after])}
+
+    def _value(self, name: str, stored: Any) -> Any:
+        match name:
+            case "category":
+                return self.rows.category[stored]
+            case "tier":
+                return self.rows.tier[stored]
+            case "customer":
+                customer = copy(self.ticket.customer)
+                customer.plan = stored
+                return customer
+        return stored
 
 
 def retell(tickets: Sequence[Ticket], *, until: datetime) -> list[Retelling]:
