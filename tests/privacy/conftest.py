@@ -34,6 +34,7 @@ HERS = [
     "text of hers", "answer of hers", "reply to her", "note about her", "terms for her", "evidence for her", "comment of hers",
     "known of her", "tried with her", "expected by her", "promised to her", "file-of-hers", "content of hers", "address of hers",
     "mail to her", "550 refused", "request of hers", "answer to her request", "lesson about her", "step for her",
+    "left to do for her",
 ]  # fmt: skip
 """What Alice's story below leaves in the database or the storage. None of it may be found after an erasure."""
 
@@ -117,6 +118,7 @@ def story(alice: Customer, agent: Agent, senior: Agent, now: datetime) -> Ticket
     promise = lifecycle.promise(
         ticket, kind=Promise.Kind.OTHER, due_at=now + 9 * hour, terms="terms for her", by=staff, at=now + hour
     )
+    lifecycle.hand_over_promise(promise, to=senior, note="left to do for her", by=staff, at=now + hour)
     lifecycle.keep_promise(promise, by=staff, at=now + 2 * hour, evidence="evidence for her")
     hand_over = HandOver("known of her", "tried with her", "expected by her", "promised to her")
     lifecycle.escalate(ticket, note=hand_over, by=staff, at=now + 2 * hour)

@@ -80,7 +80,7 @@ def _refuse(customer: Customer, tickets: list[Ticket], *, at: datetime) -> None:
             active,
         )
         raise NotAllowed(message % {"count": active})
-    owed = Promise.objects.filter(ticket__customer=customer, state=Promise.State.OPEN).count()
+    owed = Promise.objects.owed().filter(ticket__customer=customer).count()
     if owed:
         message = ngettext(
             "We still owe this customer %(count)s promise. Keep or withdraw it first.",

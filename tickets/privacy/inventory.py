@@ -86,7 +86,7 @@ REACHED: Final[Mapping[str, Reach]] = {
         ("message__ticket__customer", "draft__customer"), readable=Q(message=None) | Q(message__internal=False)
     ),
     "tickets.Attempt": Reach(("ticket__customer",)),
-    "tickets.Promise": Reach(("ticket__customer",)),
+    "tickets.Promise": Reach(("ticket__customer",), withheld=frozenset({"hand_over_note"})),
     "tickets.Escalation": Reach(
         ("ticket__customer",), withheld=frozenset({"known", "tried", "expected", "promised", "verdict", "lesson"})
     ),

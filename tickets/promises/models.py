@@ -96,9 +96,7 @@ class Promise(models.Model):
         ordering = ["due_at", "id"]
         indexes = [
             # The start page: what is due today, and what is late.
-            models.Index(
-                fields=["due_at"], name="promises_to_keep", condition=models.Q(state__in=["open", "broken"])
-            ),
+            models.Index(fields=["due_at"], name="promises_to_keep", condition=models.Q(state__in=["open", "broken"])),
             models.Index(fields=["due_at", "id"], name="promises_by_date"),  # the leads' list, and their kept rate
             # The sweep that reminds of promises and notices broken ones.
             models.Index(

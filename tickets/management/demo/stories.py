@@ -73,7 +73,7 @@ def pass_time(*, until: datetime) -> None:
 
 def _next_due() -> datetime | None:
     clock = SLAClock.objects.aggregate(first=Min("next_step_at"))["first"]
-    promise = Promise.objects.filter(state=Promise.State.OPEN).aggregate(first=Min("due_at"))["first"]
+    promise = Promise.objects.aggregate(first=Min("next_step_at"))["first"]
     solved = Ticket.objects.filter(status=Status.RESOLVED).aggregate(first=Min("resolved_at"))["first"]
     expected = Ticket.objects.filter(status__in=OUR_TURN).aggregate(first=Min("expected_until"))["first"]
     return min((due for due in (clock, promise, expected, solved and solved + CLOSES_AFTER) if due), default=None)
@@ -250,7 +250,7 @@ def _promise(told: _Told, step: Row, at: datetime) -> None:
 
 
 def _owed(told: _Told) -> Promise:
-    return told.ticket.promises.get(state=Promise.State.OPEN)
+    return Promise.objects.owed().get(ticket=told.ticket)
 
 
 def _keep(told: _Told, step: Row, at: datetime) -> None:
@@ -259,6 +259,11 @@ def _keep(told: _Told, step: Row, at: datetime) -> None:
 
 def _withdraw(told: _Told, step: Row, at: datetime) -> None:
     lifecycle.withdraw_promise(_owed(told), by=told.desk, at=at, reason=step["reason"])
+
+
+def _hand_over_promise(told: _Told, step: Row, at: datetime) -> None:
+    to = Agent.objects.filter(tier__level=step["tier"]).order_by("pk")[0]
+    lifecycle.hand_over_promise(_owed(told), to=to, note=step["note"], by=told.desk, at=at)
 
 
 def _escalate(told: _Told, step: Row, at: datetime) -> None:
@@ -316,6 +321,7 @@ STEPS: Final[Mapping[str, Callable[[_Told, Row, datetime], None]]] = {
     "promise": _promise,
     "keep": _keep,
     "withdraw": _withdraw,
+    "hand_over_promise": _hand_over_promise,
     "escalate": _escalate,
     "hand_back": _hand_back,
     "sort": _sort,
