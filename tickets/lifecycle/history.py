@@ -96,7 +96,10 @@ def _moment(at: datetime, value: str | None) -> str:
 
 
 def _days(at: datetime, value: list[str] | None) -> str:
-    return moments.days(*map(datetime.fromisoformat, value), at) if value else str(NO_DATE)
+    if not value:
+        return str(NO_DATE)
+    first, last = map(datetime.fromisoformat, value)
+    return moments.days(first, last, at)
 
 
 def _name(nobody: str, names: Callable[[], Names], pk: int | None) -> str:

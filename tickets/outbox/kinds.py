@@ -233,7 +233,10 @@ def _moment(value: str | None) -> datetime | None:
 
 def _days(mail: OutgoingMail, value: list[str] | None) -> str:
     """A range of days as its reader writes it; empty where there is none."""
-    return moments.days(*map(datetime.fromisoformat, value), mail.created_at) if value else ""
+    if not value:
+        return ""
+    first, last = map(datetime.fromisoformat, value)
+    return moments.days(first, last, mail.created_at)
 
 
 KINDS: Final[Mapping[str, Kind]] = MappingProxyType(
