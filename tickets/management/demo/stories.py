@@ -284,6 +284,10 @@ def _hand_back(told: _Told, step: Row, at: datetime) -> None:
     )
 
 
+def _ask(told: _Told, step: Row, at: datetime) -> None:
+    lifecycle.ask_for_escalation(told.ticket, reason=step["reason"], words=step["text"].strip(), by=told.author, at=at)
+
+
 def _sort(told: _Told, step: Row, at: datetime) -> None:
     category = Category.objects.get(slug=step["category"])
     lifecycle.change_category(told.ticket, category=category, by=told.desk, at=at)
@@ -324,6 +328,7 @@ STEPS: Final[Mapping[str, Callable[[_Told, Row, datetime], None]]] = {
     "hand_over_promise": _hand_over_promise,
     "escalate": _escalate,
     "hand_back": _hand_back,
+    "ask": _ask,
     "sort": _sort,
     "weigh": _weigh,
     "confirm": _confirm,
