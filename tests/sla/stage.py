@@ -34,7 +34,7 @@ IMPACTS = {"urgent": "danger", "high": "blocked", "normal": "limited", "low": "q
 
 def target(text: str) -> Target:
     """Such as ``90m``, ``4h`` or ``24h any``: of opening hours, unless any time counts."""
-    number, unit, any_time = re.fullmatch(r"(\d+)([mh])( any)?", text).groups()  # type: ignore[union-attr]
+    number, unit, any_time = re.fullmatch(r"(\d+)([mh])( any)?", text).groups()
     return Target(int(number) * (60 if unit == "h" else 1), business=not any_time)
 
 
@@ -82,7 +82,7 @@ class Stage:
             yield self.ticket
 
     def _happens(self, event: str) -> None:
-        at, words = re.fullmatch(r"((?:\d{4}-\d\d-\d\d )?\d\d:\d\d(?::\d\d)?(?:[+-]\d\d:\d\d)?) (.+)", event).groups()  # type: ignore[union-attr]
+        at, words = re.fullmatch(r"((?:\d{4}-\d\d-\d\d )?\d\d:\d\d(?::\d\d)?(?:[+-]\d\d:\d\d)?) (.+)", event).groups()
         self.now = self.moment(at)
         verb = max((verb for verb in VERBS if words.startswith(verb)), key=len)
         VERBS[verb](self, words.removeprefix(verb).strip())
@@ -212,9 +212,9 @@ def _open_daily(draft: Draft, text: str) -> Draft:
     return replace(draft, weekly=dict.fromkeys(range(7), spans(text)))
 
 
-VERBS: dict[str, Callable[[Stage, str], None]] = {
+VERBS: dict[str, Callable[[Stage, str], object]] = {
     "reply": _reply,
-    "note": lambda stage, _: lifecycle.add_note(stage.ticket, text="Look.", by=stage.by, at=stage.now) and None,
+    "note": lambda stage, _: lifecycle.add_note(stage.ticket, text="Look.", by=stage.by, at=stage.now),
     "customer writes": _customer_writes,
     "open": _status(Status.OPEN),
     "pending": _status(Status.PENDING),
@@ -225,7 +225,7 @@ VERBS: dict[str, Callable[[Stage, str], None]] = {
     ),
     "reopen": lambda stage, _: lifecycle.reopen(stage.ticket, by=stage.by, at=stage.now),
     "close": lambda stage, _: lifecycle.close(stage.ticket, by=stage.by, at=stage.now),
-    "sweep": lambda stage, _: sweep_clocks(at=stage.now) and None,
+    "sweep": lambda stage, _: sweep_clocks(at=stage.now),
     "priority": lambda stage, to: lifecycle.change_priority(
         stage.ticket, priority=Priority(to), by=stage.by, at=stage.now
     ),
@@ -250,7 +250,7 @@ def seen(stage: Stage, metric: str, expected: dict[str, Any]) -> dict[str, Any]:
     if clock is None:
         return {"state": "none"}
     state = clock.outcome if clock.stopped_at else state_of(clock).value
-    found = {"state": state, "due": clock.due_at, "missed": clock.breached_at, "cycle": clock.cycle}
+    found: dict[str, Any] = {"state": state, "due": clock.due_at, "missed": clock.breached_at, "cycle": clock.cycle}
     found["steps"] = [
         f"{event.step} {event.at.astimezone(stage.zone):%Y-%m-%d %H:%M}"
         for event in clock.events.exclude(step="").order_by("pk")
@@ -262,7 +262,7 @@ def expected(stage: Stage, told: dict[str, Any]) -> dict[str, Any]:
     """A clock runs, and was not missed, unless the situation says otherwise."""
     if told.get("state") == "none":
         return told
-    moments = {key: stage.moment(told[key]) for key in ("due", "missed") if key in told}
+    moments: dict[str, Any] = {key: stage.moment(told[key]) for key in ("due", "missed") if key in told}
     return {"state": ClockState.RUNNING.value, "missed": None, **told, **moments}
 
 

@@ -95,4 +95,6 @@ def test_what_the_explanation_counts_is_the_target_and_its_grace(
     lines = derivation.explain(spells, target, hours, at, grace)
     counted = sum((line.counted for line in lines if isinstance(line, Ran)), NO_TIME)
     assert counted == target.duration + grace
-    assert lines[-1] == Due(rules.due(spells, target, hours, grace))
+    due = rules.due(spells, target, hours, grace)
+    assert due is not None
+    assert lines[-1] == Due(due)

@@ -18,7 +18,7 @@ spans = st.timedeltas(timedelta.resolution, timedelta(days=20))
 
 def running_from(edges: list[datetime]) -> list[Spell]:
     """Spells that begin and end at every other edge; the last one is open."""
-    return [*zip(edges[0:-1:2], edges[1::2], strict=False), (edges[-1], None)]  # type: ignore[list-item]
+    return [*zip(edges[0:-1:2], edges[1::2], strict=False), (edges[-1], None)]
 
 
 @st.composite

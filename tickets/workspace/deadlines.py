@@ -161,9 +161,7 @@ def _sentence(line: Line, when: Callable[[datetime], str]) -> str:
         case Allowed(minutes=minutes):
             return _("The target is %(time)s, round the clock.") % {"time": _minutes(minutes)}
         case Granted(grace=grace):
-            return _("That much was used already when it was set, so %(time)s were added.") % {
-                "time": duration(grace)
-            }
+            return _("That much was used already when it was set, so %(time)s were added.") % {"time": duration(grace)}
         case Ahead(closings=0):
             return _("%(time)s are left.") % {"time": duration(line.counted)}
         case Ahead():
@@ -171,10 +169,10 @@ def _sentence(line: Line, when: Callable[[datetime], str]) -> str:
             return _("%(time)s are left; before they are used up, the desk is closed for %(closed)s.") % values
         case Ran():
             return _ran(line, when)
-        case Paused(start=start, end=None):
-            return _("It has stood still since %(start)s.") % {"start": when(start)}
-        case Paused(start=start, end=datetime() as end):
+        case Paused(start=start, end=end) if end:
             return _("It stood still from %(start)s to %(end)s.") % {"start": when(start), "end": when(end)}
+        case Paused(start=start):
+            return _("It has stood still since %(start)s.") % {"start": when(start)}
         case Due(at=at):
             return _("So it is due %(moment)s.") % {"moment": when(at)}
         case Left(duration=left):
