@@ -17,7 +17,7 @@ from django.urls import reverse
 from tickets import moments
 from tickets.desk import attempts
 from tickets.desk.expectations import Reason
-from tickets.desk.models import Ticket
+from tickets.desk.models import Attempt, Ticket
 from tickets.errors import UnknownKind
 from tickets.outbox.models import OutgoingMail
 from tickets.outbox.tallies import tallies
@@ -65,6 +65,22 @@ def _acknowledgement(mail: OutgoingMail) -> Facts:
     }
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A solution that was proposed, and the page that asks whether it worked: each answer's link puts its button first."""
+
+    attempt: Attempt
+    page: str
+
+    @property
+    def worked(self) -> str:
+        return f"{self.page}?worked"
+
+    @property
+    def failed(self) -> str:
+        return f"{self.page}?failed"
+
+
 def _reply(mail: OutgoingMail) -> Facts:
     message = mail.message
     if message is None:
@@ -74,7 +90,7 @@ def _reply(mail: OutgoingMail) -> Facts:
         "message": message,
         "promises": message.promises.order_by("pk"),
         "attempts": [
-            (attempt, address("solutions:answer", attempts.token(reference, attempt.number)))
+            Asked(attempt, address("solutions:answer", attempts.token(reference, attempt.number)))
             for attempt in message.attempts.all()
         ],
         "author": message.author.get_full_name() if message.author else "",
@@ -131,7 +147,7 @@ def _outage_update(mail: OutgoingMail) -> Facts:
     data = mail.data
     return {
         "message": mail.message,
-        "title": data["title"],
+        "outage": data["title"],
         "final": data["final"],
         "due": _moment(data["next_update"]),
     }
@@ -172,7 +188,7 @@ def _request(mail: OutgoingMail) -> Facts:
 
 def _outage_overdue(mail: OutgoingMail) -> Facts:
     return {
-        "title": mail.data["title"],
+        "outage": mail.data["title"],
         "due": _moment(mail.data["due"]),
         "url": address("admin:tickets_outage_change", mail.data["outage"]),
     }
