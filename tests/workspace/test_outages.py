@@ -244,6 +244,6 @@ def test_the_ticket_page_leads_to_the_outage(desk_client: Client, outage: Outage
 
 def test_the_queue_shows_the_cases_of_an_outage(desk_client: Client, outage: Outage) -> None:
     open_ticket()
-    response = desk_client.get(reverse("admin:queue"), {"tab": "all", "outage": outage.pk})
+    response = desk_client.get(reverse("admin:queue"), {"tab": "all", "outage": str(outage.pk)})
     assert {row.ticket.outage for row in response.context["rows"]} == {outage}
     assert len(response.context["rows"]) == 2

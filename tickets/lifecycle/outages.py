@@ -66,7 +66,7 @@ def declare_outage(
         started_at=started_at,
         update_minutes=update_minutes,
         next_update_by=at + timedelta(minutes=update_minutes),
-        declared_by_id=by.user_id,
+        declared_by_id=_person(by),
         declared_at=at,
     )
     with transaction.atomic():
@@ -130,7 +130,7 @@ def update_outage(
             **_columns("text", texts),
             outage=locked,
             final=final,
-            by_id=by.user_id,
+            by_id=_person(by),
             at=at,
             total=recipients(locked, at=at).count(),
         )
@@ -211,6 +211,12 @@ def _remind(outage: Outage, at: datetime) -> bool:
         }
         outbox.put([Letter("outage_overdue", lead.email, lead.language, data)], at=at)
     return True
+
+
+def _person(by: Actor) -> int:
+    if by.user_id is None:
+        raise NotAllowed(_("Only a person declares an outage and writes about it."))
+    return by.user_id
 
 
 def _columns(field: str, texts: Texts) -> dict[str, str]:
