@@ -124,6 +124,7 @@ def test_an_edited_calendar_moves_only_what_goes_by_it(
 def test_a_holiday_puts_off_what_is_due_on_it(alice: Customer, lead: Agent, now: datetime) -> None:
     ticket = open_ticket(alice, impact="limited", at=now + 10 * 60 * MINUTE)
     before = clock(ticket).due_at
+    assert before
     calendar = Calendar.objects.get()
     calendar.dates.create(date=before.date(), name="Day off")
     calendars.edited(calendar)

@@ -62,7 +62,7 @@ class Rows:
         return cls(
             Category.objects.in_bulk(),
             EscalationTier.objects.in_bulk(),
-            dict(rules.values_list("pk", "update_minutes")),
+            {rule.pk: rule.update_minutes for rule in rules if rule.update_minutes},
         )
 
 

@@ -102,11 +102,18 @@ class PolicyForm(DeskForm):
         widget=forms.TextInput({"dir": "auto"}),
         help_text=_("Goes into the history, staff only. Needed before it can be put in force."),
     )
-    days = forms.TypedChoiceField(label=_("Period"), choices=PERIODS, coerce=int, required=False, empty_value=90)
+    days = forms.TypedChoiceField(label=_("Period"), choices=PERIODS, coerce=int, required=False)
     seen = forms.CharField(required=False, widget=forms.HiddenInput)
 
-    def __init__(self, policy: SLAPolicy, shown: Content, live: Content | None, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, initial={**_initial(shown), **kwargs.pop("initial", {})}, **kwargs)
+    def __init__(
+        self,
+        policy: SLAPolicy,
+        shown: Content,
+        live: Content | None,
+        data: Any = None,
+        initial: Mapping[str, Any] | None = None,
+    ) -> None:
+        super().__init__(data, initial={**_initial(shown), **(initial or {})})
         self.policy, self.live = policy, live
         for name, model in (("calendar", Calendar), ("categories", Category), ("tiers", EscalationTier)):
             field: Any = self.fields[name]

@@ -25,7 +25,7 @@ from tickets.sla.content import Content, beginning, content
 from tickets.sla.models import MetricName, Recomputation, SLAClock, SLAPolicy, SLAPolicyVersion, WhatIf
 from tickets.workspace import queue, sla_words
 from tickets.workspace.pages import desk_page
-from tickets.workspace.sla_forms import PolicyForm
+from tickets.workspace.sla_forms import PERIODS, PolicyForm
 
 REFUSED = 422
 
@@ -75,7 +75,7 @@ def save(request: HttpRequest, policy: SLAPolicy, log: Log) -> HttpResponse:
     if "discard" in request.POST:
         return _discard(request, policy)
     desk, at, by = Desk.of(policy), timezone.now(), Actor.of(request.user)
-    form = desk.form(request.POST)
+    form = desk.form(request.POST.copy())
     if not _is_sound(form, desk, publish="publish" in request.POST):
         return _page(request, desk, form, may_change=True)
     reason = form.cleaned_data["reason"]
@@ -83,7 +83,7 @@ def save(request: HttpRequest, policy: SLAPolicy, log: Log) -> HttpResponse:
     if "publish" in request.POST:
         return _publish(request, desk, form, draft, log, at)
     if "replay" in request.POST:
-        lifecycle.what_if(draft, days=form.cleaned_data["days"], by=by, at=at)
+        lifecycle.what_if(draft, days=form.cleaned_data["days"] or PERIODS[0][0], by=by, at=at)
         return redirect(_address(policy) + "#what-if")
     messages.success(request, _("The draft is kept. Nothing is in force until you save it as a version."))
     return redirect(_address(policy))
@@ -164,8 +164,7 @@ def _is_sound(form: PolicyForm, desk: Desk, *, publish: bool) -> bool:
     if not form.is_valid():
         return False
     if form.cleaned_data["seen"] != desk.stamp:
-        form.data = form.data.copy()
-        form.data["seen"] = desk.stamp
+        form.data["seen"] = desk.stamp  # type: ignore[index]
         form.add_error(
             None, _("Somebody else changed this policy while you were writing. Look at the history, then save again.")
         )

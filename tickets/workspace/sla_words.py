@@ -42,7 +42,8 @@ def history(policy: SLAPolicy) -> list[Entry]:
     rows = SLAPolicyVersion.objects.filter(policy=policy).exclude(published_at=None).select_related("by")
     versions = list(rows.order_by("number"))
     names = Names.read() if len(versions) > 1 else None
-    entries, before = [], None
+    entries: list[Entry] = []
+    before: Content | None = None
     for version in versions:
         content = Content.from_json(version.terms)
         changes = list(names.changes(before, content)) if names and before else []
