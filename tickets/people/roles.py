@@ -45,10 +45,13 @@ ROLES: Final[Mapping[str, frozenset[str]]] = {
 
 
 def install(app: AppConfig, *, using: str) -> None:
-    """Make the groups that are missing. Called after a migration, which may be before Django made the permissions."""
+    """Make the groups that are missing, and give those that are there the rights that came with this version.
+
+    Called after a migration, before Django makes the permissions: those that are not there yet are the new ones.
+    """
+    ours = Permission.objects.using(using).filter(content_type__app_label=app.label)
+    before = set(ours.values_list("codename", flat=True))
     create_permissions(app, verbosity=0, using=using)
     for name, codenames in ROLES.items():
         group, is_new = Group.objects.using(using).get_or_create(name=name)
-        if is_new:
-            known = Permission.objects.using(using).filter(content_type__app_label=app.label, codename__in=codenames)
-            group.permissions.set(known)
+        group.permissions.add(*ours.filter(codename__in=codenames if is_new else codenames - before))
