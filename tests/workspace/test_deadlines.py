@@ -63,7 +63,7 @@ def test_pauses_are_told_with_what_is_left(agent: Agent, alice: Customer, now: d
     assert why(ticket, "resolution", now + 2 * HOUR)[3:] == [
         "From Monday 23 November, 10:00 to Monday 23 November, 11:00 it counted 1 hr.",
         "It has stood still since Monday 23 November, 11:00.",
-        "1 day 23 hrs are left once it goes on.",
+        "47 hrs are left once it goes on.",
     ]
 
 
@@ -110,6 +110,14 @@ def test_a_missed_deadline_stays_on_record(agent: Agent, alice: Customer, now: d
         "The deadline was missed Monday 23 November, 18:00. That stays on record.",
         "We answered Monday 23 November, 19:00.",
     ]
+
+
+def test_a_shorter_target_leaves_a_missed_deadline_where_it_was(agent: Agent, alice: Customer, now: datetime) -> None:
+    ticket = open_ticket(alice, impact="limited")
+    lifecycle.change_priority(ticket, priority=Priority.URGENT, by=acting(agent), at=now + 9 * HOUR)
+    lines = why(ticket, "first_reply", now + 9 * HOUR)
+    assert "It was missed before that target was set, and stays due when it was." in lines
+    assert "So it is due Monday 23 November, 18:00." in lines
 
 
 def test_a_deadline_that_was_met_says_when_it_was_due(agent: Agent, alice: Customer, now: datetime) -> None:

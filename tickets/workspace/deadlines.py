@@ -1,9 +1,8 @@
 """The clocks of a ticket, each with an answer to "why this deadline?"."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import nullcontext
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, timedelta, tzinfo
 from functools import partial
 from itertools import groupby
 from operator import attrgetter
@@ -28,7 +27,7 @@ from tickets.sla.models import ClockEvent, SLAClock
 from tickets.sla.reading import spells_of, target_of
 from tickets.sla.rules import Event, Metric
 from tickets.workspace import due
-from tickets.workspace.due import duration
+from tickets.workspace.due import duration, open_time
 
 Kind = ClockEvent.Kind
 
@@ -90,24 +89,21 @@ def why(clock: SLAClock, events: Sequence[ClockEvent], at: datetime) -> list[str
 
     Opening hours are told by the clocks of the desk: where those are not the reader's, the lines say whose they are.
     """
-    desk_zone = ZoneInfo(clock.calendar.time_zone)
-    elsewhere = clock.business and _differs(desk_zone, clock.due_at or at)
-    with timezone.override(desk_zone) if elsewhere else nullcontext():
-        lines = list(_lines(clock, events, at))
-    if elsewhere:
-        lines.insert(0, _("Times are those of the desk in %(city)s.") % {"city": zones.city(desk_zone.key)})
-        if clock.due_at is not None:
-            lines.append(_("On your clocks that is %(moment)s.") % {"moment": moment_in_zone(clock.due_at, at)})
-    return lines
+    desk, reader = ZoneInfo(clock.calendar.time_zone), timezone.get_current_timezone()
+    if not clock.business or not _differ(desk, reader, clock.due_at or at):
+        return list(_lines(clock, events, at))
+    with timezone.override(desk):
+        whose = _("Times are those of the desk in %(city)s.") % {"city": zones.city(desk.key)}
+        return [whose, *_lines(clock, events, at, reader=reader)]
 
 
-def _differs(zone: ZoneInfo, at: datetime) -> bool:
-    return timezone.localtime(at).utcoffset() != at.astimezone(zone).utcoffset()
+def _differ(one: tzinfo, other: tzinfo, at: datetime) -> bool:
+    return at.astimezone(one).utcoffset() != at.astimezone(other).utcoffset()
 
 
-def _lines(clock: SLAClock, events: Sequence[ClockEvent], at: datetime) -> Iterator[str]:
-    hours = calendars.hours(clock.calendar_id, clock.calendar.edition) if clock.business else None
-    named = calendars.dates_named(clock.calendar_id, clock.calendar.edition) if hours else {}
+def _lines(
+    clock: SLAClock, events: Sequence[ClockEvent], at: datetime, *, reader: tzinfo | None = None
+) -> Iterator[str]:
     yield from _told(
         STARTED, [((clock.metric, event.cause), event) for event in events if event.kind == Kind.START], at
     )
@@ -118,17 +114,36 @@ def _lines(clock: SLAClock, events: Sequence[ClockEvent], at: datetime) -> Itera
     for event in events:
         if event.kind == Kind.APPLY:
             yield from _change(event, at)
-    over = clock.stopped_at is not None
-    lines = derivation.explain(spells_of(clock), target_of(clock), hours, clock.stopped_at or at, clock.grace)
-    shown = [line for line in lines if not (over and isinstance(line, Ahead | Due | Left))]
-    yield from sentences(shown, at, hours=hours, named=named)
+    yield from _course(clock, events, at)
+    if clock.stopped_at is not None and clock.due_at is not None:
+        yield _("It was due %(moment)s.") % {"moment": moment(clock.due_at, at)}
+    if reader is not None and clock.due_at is not None:
+        with timezone.override(reader):
+            yield _("On your clocks that is %(moment)s.") % {"moment": moment_in_zone(clock.due_at, at)}
     if clock.breached_at is not None:
         yield _("The deadline was missed %(moment)s. That stays on record.") % {"moment": moment(clock.breached_at, at)}
-    elif over and clock.due_at is not None:
-        yield _("It was due %(moment)s.") % {"moment": moment(clock.due_at, at)}
-    if over:
-        stops = [(event.cause, event) for event in events if event.kind == Kind.STOP]
+    stops = [(event.cause, event) for event in events if event.kind == Kind.STOP]
+    if clock.stopped_at is not None:
         yield from _told(ENDED, stops[-1:], at)
+
+
+def _course(clock: SLAClock, events: Sequence[ClockEvent], at: datetime) -> Iterator[str]:
+    """What was allowed, when it ran and stood still, and what is left; nothing is left of what is over."""
+    hours = calendars.hours(clock.calendar_id, clock.calendar.edition) if clock.business else None
+    named = calendars.dates_named(clock.calendar_id, clock.calendar.edition) if hours else {}
+    lines = derivation.explain(spells_of(clock), target_of(clock), hours, clock.stopped_at or at, clock.grace)
+    if clock.stopped_at is not None:
+        lines = [line for line in lines if not isinstance(line, Ahead | Due | Left)]
+    for line in lines:
+        if isinstance(line, Granted) and _set_after_the_miss(clock, events):
+            yield _("It was missed before that target was set, and stays due when it was.")
+        else:
+            yield from sentences([line], at, hours=hours, named=named)
+
+
+def _set_after_the_miss(clock: SLAClock, events: Sequence[ClockEvent]) -> bool:
+    changes = (event.at for event in events if event.kind == Kind.APPLY)
+    return clock.breached_at is not None and any(at > clock.breached_at for at in changes)
 
 
 def _told(table: dict[Any, LazyText], events: Iterable[tuple[Any, ClockEvent]], at: datetime) -> Iterator[str]:
@@ -149,26 +164,26 @@ def sentences(
 ) -> Iterator[str]:
     """The lines of ``tickets.sla.derivation`` in words. ``named`` are the dates on which the usual week does not apply."""
     for line in lines:
-        yield _sentence(line, partial(moment, at=at))
+        yield _sentence(line, partial(moment, at=at), open_time if hours else duration)
         if hours is not None and isinstance(line, Ran) and line.closings:
             yield from _special_days(line, at, hours, named)
 
 
-def _sentence(line: Line, when: Callable[[datetime], str]) -> str:
+def _sentence(line: Line, when: Callable[[datetime], str], amount: Callable[[timedelta], str]) -> str:
     match line:
         case Allowed(minutes=minutes, business=True):
-            return _("The target is %(time)s of opening hours.") % {"time": _minutes(minutes)}
+            return _("The target is %(time)s of opening hours.") % {"time": amount(timedelta(minutes=minutes))}
         case Allowed(minutes=minutes):
-            return _("The target is %(time)s, round the clock.") % {"time": _minutes(minutes)}
+            return _("The target is %(time)s, round the clock.") % {"time": amount(timedelta(minutes=minutes))}
         case Granted(grace=grace):
-            return _("That much was used already when it was set, so %(time)s were added.") % {"time": duration(grace)}
+            return _("That much was used already when it was set, so %(time)s were added.") % {"time": amount(grace)}
         case Ahead(closings=0):
-            return _("%(time)s are left.") % {"time": duration(line.counted)}
+            return _("%(time)s are left.") % {"time": amount(line.counted)}
         case Ahead():
-            values = {"time": duration(line.counted), "closed": duration(line.closed)}
+            values = {"time": amount(line.counted), "closed": duration(line.closed)}
             return _("%(time)s are left; before they are used up, the desk is closed for %(closed)s.") % values
         case Ran():
-            return _ran(line, when)
+            return _ran(line, when, amount)
         case Paused(start=start, end=end) if end:
             return _("It stood still from %(start)s to %(end)s.") % {"start": when(start), "end": when(end)}
         case Paused(start=start):
@@ -176,18 +191,14 @@ def _sentence(line: Line, when: Callable[[datetime], str]) -> str:
         case Due(at=at):
             return _("So it is due %(moment)s.") % {"moment": when(at)}
         case Left(duration=left):
-            return _("%(time)s are left once it goes on.") % {"time": duration(left)}
+            return _("%(time)s are left once it goes on.") % {"time": amount(left)}
 
 
-def _minutes(minutes: int) -> str:
-    return duration(timedelta(minutes=minutes))
-
-
-def _ran(line: Ran, when: Callable[[datetime], str]) -> str:
+def _ran(line: Ran, when: Callable[[datetime], str], amount: Callable[[timedelta], str]) -> str:
     values = {
         "start": when(line.start),
         "end": when(line.end),
-        "counted": duration(line.counted),
+        "counted": amount(line.counted),
         "closed": duration(line.closed),
     }
     if not line.counted:

@@ -82,11 +82,17 @@ def duration(span: timedelta, *, units: int = 2) -> str:
     return _in_words(minutes, units, get_language() or settings.LANGUAGE_CODE)
 
 
+def open_time(span: timedelta) -> str:
+    """Such as "26 hrs 30 mins": opening hours have no days, or days of other lengths than people think of."""
+    minutes = max(int(span.total_seconds() // 60), 1)
+    return _in_words(minutes, 2, get_language() or settings.LANGUAGE_CODE, with_days=False)
+
+
 @lru_cache(maxsize=4096)
-def _in_words(minutes: int, units: int, language: str) -> str:
+def _in_words(minutes: int, units: int, language: str, *, with_days: bool = True) -> str:
     """Kept, because a page of the queue says fifty of them, and asks the same ones again half a minute later."""
     hours, minutes = divmod(minutes, 60)
-    days, hours = divmod(hours, 24)
+    days, hours = divmod(hours, 24) if with_days else (0, hours)
     parts = [(days, "duration-day"), (hours, "duration-hour"), (minutes, "duration-minute")]
     first = next((place for place, (number, _unit) in enumerate(parts) if number), len(parts) - 1)
     shown = [pair for place, pair in enumerate(parts[first : first + units]) if pair[0] or place == 0]
