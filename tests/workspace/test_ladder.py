@@ -77,7 +77,9 @@ def test_a_tier_in_the_middle_stays(lead_client: Client) -> None:
 def test_a_tier_in_use_stays(lead_client: Client, lead: Agent) -> None:
     EscalationRule.objects.all().delete()
     tier(4).delete()
-    assert delete_tier(lead_client, tier(3)) == ["This tier is still in use. Change these first: Agents."]
+    assert delete_tier(lead_client, tier(3)) == [
+        "This tier is named by: Agents. Move what can be moved; a tier that is on record stays."
+    ]
 
 
 def test_the_highest_tier_can_go_when_nothing_needs_it(lead_client: Client) -> None:

@@ -123,7 +123,7 @@ def _went_up(case: Case, escalation: Escalation, *, tell_customer: bool) -> None
     next_update = due.isoformat() if due else None
     case.note("escalated", cause=escalation.cause, next_update=next_update, **_facts(escalation))
     if tell_customer:
-        told = {"tier": escalation.to_tier_id, "agent": _name(escalation.to_agent)}
+        told: dict[str, Any] = {"tier": escalation.to_tier_id, "agent": _name(escalation.to_agent)}
         case.tell_customer("escalated", cause=escalation.cause, next_update=next_update, **told)
     # Whoever had the case follows it from now on, and learns why it left them.
     tell_followers(case, "escalated", and_also=escalation.from_agent)

@@ -41,7 +41,7 @@ def _answer_due(clocks: Clockwork, at: datetime) -> datetime | None:
     """Of several rules that apply, the one that promises the soonest answer."""
     rules = EscalationRule.objects.filter(active=True, trigger=Trigger.REQUEST).order_by("answer_minutes")
     for minutes, priorities in rules.values_list("answer_minutes", "priorities"):
-        if not priorities or clocks.ticket.priority in priorities:
+        if minutes and (not priorities or clocks.ticket.priority in priorities):
             return clocks.opening_hours().add(at, timedelta(minutes=minutes))
     return None
 

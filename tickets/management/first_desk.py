@@ -153,7 +153,7 @@ def _rules(tiers: list[EscalationTier]) -> EscalationRule:
     for name, trigger, does in RULES:
         values: dict[str, Any] = {"raise_tier": False, **does}
         for field in ("highest_tier", "to_tier"):
-            values[field] = by_level.get(values.get(field))
+            values[field] = by_level.get(values.get(field, 0))
         rules.append(EscalationRule(name=str(name), trigger=trigger, **values))
     return EscalationRule.objects.bulk_create(rules)[0]
 

@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
+from django.db.models.fields.reverse_related import ForeignObjectRel
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
@@ -70,19 +71,21 @@ def why_it_stays(tier: EscalationTier) -> str:
         return _("A desk needs at least one tier: somebody has to answer.")
     if others.filter(level__gt=tier.level).exists():
         return _("Only the highest tier can be taken away; without this one the ladder would have a gap.")
-    in_use = [str(capfirst(relation.related_model._meta.verbose_name_plural)) for relation in _uses(tier)]
-    if in_use:
-        return _("This tier is still in use. Change these first: %(what)s.") % {"what": ", ".join(in_use)}
+    uses = dict.fromkeys(str(capfirst(relation.related_model._meta.verbose_name_plural)) for relation in _uses(tier))
+    if uses:
+        refusal = _("This tier is named by: %(what)s. Move what can be moved; a tier that is on record stays.")
+        return refusal % {"what": ", ".join(uses)}
     return ""
 
 
 def _uses(tier: EscalationTier) -> list[Any]:
     """Where the tier is named: its agents, cases and topics, what climbed to it, the rules and policies about it."""
-    relations = EscalationTier._meta.get_fields(include_hidden=True)
-    named = [relation for relation in relations if relation.auto_created and not relation.concrete]
+    relations: list[Any] = [
+        field for field in EscalationTier._meta.get_fields(include_hidden=True) if isinstance(field, ForeignObjectRel)
+    ]
     return [
         relation
-        for relation in named
+        for relation in relations
         if relation.related_model._meta.auto_created is False
         and relation.related_model._default_manager.filter(**{relation.field.name: tier}).exists()
     ]
