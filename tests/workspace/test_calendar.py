@@ -14,6 +14,7 @@ from tests.factories import AgentFactory, CategoryFactory, TeamFactory, open_tic
 from tickets import lifecycle
 from tickets.calendars import actions
 from tickets.calendars.drafts import Day
+from tickets.lifecycle import calendars
 from tickets.models import Agent, Calendar, CalendarDate, Customer, Recomputation, SLAClock, Ticket
 from tickets.people import roles
 from tickets.people.need_to_know import READ_RESTRICTED
@@ -231,6 +232,15 @@ def test_the_deadlines_that_would_move_are_shown_before_anything_is_written(
     assert page.context["sentence"] == "2 open clocks would move."
     assert Calendar.objects.get().edition == calendar.edition
     assert not Recomputation.objects.exists()
+
+
+def test_where_there_are_too_many_to_count_it_says_at_least(
+    lead_client: Client, calendar: Calendar, ticket: Ticket, bob: Customer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    open_ticket(bob)
+    monkeypatch.setattr(calendars, "LOOKED_AT", 1)
+    page = lead_client.post(page_of(calendar), typed(calendar, day_0="08:00-12:00"))
+    assert page.context["sentence"] == "At least 2 open clocks would move."
 
 
 def test_once_confirmed_the_deadlines_move_and_say_why(

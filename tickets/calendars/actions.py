@@ -1,6 +1,6 @@
 import uuid
-from collections.abc import Mapping
-from datetime import date
+from collections.abc import Mapping, Sequence
+from datetime import date, time
 from functools import lru_cache
 
 from django.db import transaction
@@ -108,9 +108,10 @@ def _locked(calendar: Calendar, seen: uuid.UUID) -> Calendar:
 
 
 def _add(calendar: Calendar, days: Mapping[date, Day]) -> None:
+    all_day: Sequence[tuple[time | None, time | None]] = [(None, None)]
     longest = CalendarDate._meta.get_field("name").max_length
     CalendarDate.objects.bulk_create(
         CalendarDate(calendar=calendar, date=day, name=dated.name[:longest], opens=opens, closes=closes)
         for day, dated in days.items()
-        for opens, closes in dated.hours or [(None, None)]
+        for opens, closes in dated.hours or all_day
     )

@@ -2,7 +2,6 @@ import uuid
 from collections import defaultdict
 from datetime import date, time
 
-from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -88,9 +87,6 @@ class OpeningInterval(models.Model):
     def __str__(self) -> str:
         return f"{self.get_weekday_display()} {self.opens:%H:%M}–{self.closes:%H:%M}"
 
-    def clean(self) -> None:
-        _refuse_inverted(self.opens, self.closes)
-
 
 class CalendarDate(models.Model):
     """A date on which the weekly hours do not apply: a holiday when no hours are given, else these hours instead."""
@@ -135,12 +131,3 @@ class CalendarDate(models.Model):
     def hours(self) -> WallHours:
         """The line's one interval; none on a holiday."""
         return () if self.opens is None or self.closes is None else ((self.opens, self.closes),)
-
-    def clean(self) -> None:
-        if self.opens is not None and self.closes is not None:
-            _refuse_inverted(self.opens, self.closes)
-
-
-def _refuse_inverted(opens: time | None, closes: time | None) -> None:
-    if opens is not None and closes is not None and closes != time(0) and closes <= opens:
-        raise ValidationError(_("The closing time has to come after the opening time. Use 00:00 for midnight."))

@@ -1,6 +1,6 @@
 """A calendar's page as typed: the usual week as text, holidays and special days as lines, and what is wrong with them."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, ClassVar, Final
@@ -49,14 +49,13 @@ class HoursField(forms.CharField):
         super().__init__(required=False, max_length=200, widget=widget, **kwargs)
 
 
-def problems_of(forms: Iterable[forms.BaseForm]) -> list[Problem]:
+def problems_of(sent: Sequence[forms.BaseForm]) -> list[Problem]:
     """What forms refuse, in the order of the page; what is about nothing in particular comes first."""
-    forms = list(forms)
-    whole = [text for form in forms for text in _of_the_whole(form)]
+    whole = [text for form in sent for text in _of_the_whole(form)]
     return [Problem(text) for text in whole] + [
         # Radio buttons have a label each, and no field of their own to go to.
-        Problem(text, field.id_for_label or f"{field.auto_id}_0")
-        for form in forms
+        Problem(str(text), field.id_for_label or f"{field.auto_id}_0")
+        for form in sent
         for field in form.visible_fields()
         for text in field.errors
     ]
@@ -64,7 +63,7 @@ def problems_of(forms: Iterable[forms.BaseForm]) -> list[Problem]:
 
 def _of_the_whole(form: forms.BaseForm) -> list[str]:
     hidden = [text for field in form.hidden_fields() for text in field.errors]
-    return [*form.non_field_errors(), *hidden]
+    return [str(text) for text in (*form.non_field_errors(), *hidden)]
 
 
 class SeenForm(DeskForm):
@@ -83,7 +82,7 @@ class SeenForm(DeskForm):
         self.add_error(None, str(refusal))
         if isinstance(refusal, Stale):
             now = Calendar.objects.only("edition").get(pk=calendar.pk)
-            self.data = {**self.data.dict(), "seen": str(now.edition)}
+            self.data = {**{name: self.data.get(name) for name in self.data}, "seen": str(now.edition)}
 
 
 class CalendarForm(SeenForm):
@@ -210,8 +209,8 @@ class Lines(forms.BaseFormSet):
             field.widget.attrs["aria-label"] = label
 
 
-HolidayLines = forms.formset_factory(HolidayForm, formset=Lines, extra=EMPTY_LINES)
-SpecialDayLines = forms.formset_factory(SpecialDayForm, formset=Lines, extra=EMPTY_LINES)
+HolidayLines: Any = forms.formset_factory(HolidayForm, formset=Lines, extra=EMPTY_LINES)
+SpecialDayLines: Any = forms.formset_factory(SpecialDayForm, formset=Lines, extra=EMPTY_LINES)
 
 
 class Sheet:
@@ -225,8 +224,8 @@ class Sheet:
         special = [
             {"day": day, "name": dated.name, "hours": parse.written(dated.hours)} for day, dated in days if dated.hours
         ]
-        self.holidays = HolidayLines(data, initial=holidays, prefix="holidays")
-        self.special = SpecialDayLines(data, initial=special, prefix="special")
+        self.holidays: Lines = HolidayLines(data, initial=holidays, prefix="holidays")
+        self.special: Lines = SpecialDayLines(data, initial=special, prefix="special")
 
     @property
     def lines(self) -> list[HolidayForm]:
@@ -251,7 +250,7 @@ class Sheet:
     def problems(self) -> list[Problem]:
         """Everything that is wrong; nothing while nothing was sent."""
         lists = [*self.holidays.non_form_errors(), *self.special.non_form_errors()]
-        return [Problem(text) for text in lists] + problems_of([self.form, *self.lines])
+        return [Problem(str(text)) for text in lists] + problems_of([self.form, *self.lines])
 
     def changes(self) -> list[str]:
         """What a valid sheet changes, by the untranslated names of its parts: for the history."""

@@ -124,13 +124,14 @@ def choose_place(request: HttpRequest, calendar: Calendar, log: Log) -> HttpResp
             actions.choose_holidays_of(calendar, country=country, region=region.cleaned_data["region"])
             log(calendar, [{"changed": {"fields": [gettext_noop("place of public holidays")]}}])
         return redirect("admin:calendar_holidays", calendar.pk, timezone.localdate().year)
+    form: CountryForm = region if region.is_bound and countries.is_valid() else countries
     context = {
         "calendar": calendar,
-        "form": region if region.is_bound else countries,
+        "form": form,
         "countries": countries,
         "region": region if countries.is_bound and countries.is_valid() else None,
     }
-    status = REFUSED if context["form"].errors else 200
+    status = REFUSED if form.errors else 200
     return desk_page(request, "admin/calendar_place.html", context, title=_("Whose public holidays?"), status=status)
 
 
