@@ -106,19 +106,22 @@ def make_due(warned: int, missed: int) -> None:
 
 
 def _make_due(ticket_ids: list[int], step: str) -> None:
-    due_at = AT if step == "breach" else AT + timedelta(hours=2)
+    # Three quarters of eight hours, or all of them.
+    began = AT - timedelta(hours=8 if step == "breach" else 6)
     taken = '["share_75"]' if step == "breach" else "[]"
+    spells = f'[["{began.isoformat()}", null]]'
     with connection.cursor() as cursor:
         cursor.execute(
             """
             WITH chosen AS (
-                UPDATE tickets_slaclock SET next_step = %s, next_step_at = %s, due_at = %s, steps_taken = %s
+                UPDATE tickets_slaclock
+                SET started_at = %s, spells = %s, next_step = %s, next_step_at = %s, due_at = %s, steps_taken = %s
                 WHERE metric = 'first_reply' AND ticket_id = ANY(%s) RETURNING ticket_id, due_at
             )
             UPDATE tickets_ticket SET next_due_at = chosen.due_at, next_update_at = chosen.due_at
             FROM chosen WHERE id = chosen.ticket_id
             """,
-            [step, AT, due_at, taken, ticket_ids],
+            [began, spells, step, AT, began + timedelta(hours=8), taken, ticket_ids],
         )
 
 

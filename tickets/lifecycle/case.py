@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Prefetch, QuerySet
 
 from tickets import rows
 from tickets.audit import actions as audit
@@ -39,8 +39,6 @@ RELATED = (
     "order_line",
     "order",
 )
-
-SHARED = ("category", "tier", "assignee__user", "assignee__calendar")
 
 STATUS_EVENTS = {
     Status.PENDING: Event.PENDING,
@@ -208,7 +206,8 @@ def _show_what_is_due(case: Case) -> None:
 
 def for_a_batch(tickets: QuerySet[Ticket]) -> QuerySet[Ticket]:
     """With what rules and mails ask of a ticket. What many have in common is looked up once, not joined to each."""
-    return tickets.select_related("customer").prefetch_related(*SHARED)
+    agents = Prefetch("assignee", Agent.objects.select_related("user", "calendar"))
+    return tickets.select_related("customer").prefetch_related("category", "tier", agents)
 
 
 @contextmanager
