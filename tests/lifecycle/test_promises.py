@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -208,15 +209,15 @@ def test_a_broken_promise_sets_off_its_rule_once(owed: Promise, rule: Escalation
 
 
 def test_what_is_not_due_costs_the_sweep_one_question_each(
-    owed: Promise, now: datetime, django_assert_num_queries: Callable[..., object]
+    owed: Promise, now: datetime, django_assert_num_queries: Any
 ) -> None:
-    with django_assert_num_queries(2):  # type: ignore[attr-defined]
+    with django_assert_num_queries(2):
         lifecycle.remind_of_promises(at=now)
         lifecycle.break_promises(at=now)
 
 
 def test_many_that_are_due_cost_as_many_statements_as_few(
-    agent: Agent, now: datetime, django_assert_max_num_queries: Callable[..., object]
+    agent: Agent, now: datetime, django_assert_max_num_queries: Any
 ) -> None:
     def made(number: int) -> None:
         for _ in range(number):
@@ -224,10 +225,10 @@ def test_many_that_are_due_cost_as_many_statements_as_few(
             lifecycle.promise(ticket, kind="update", due_at=now + HOUR, by=acting(agent), at=now)
 
     made(2)
-    with django_assert_max_num_queries(40) as few:  # type: ignore[attr-defined]
+    with django_assert_max_num_queries(40) as few:
         lifecycle.break_promises(at=now + HOUR)
     made(12)
-    with django_assert_max_num_queries(len(few)):  # type: ignore[attr-defined]
+    with django_assert_max_num_queries(len(few)):
         assert lifecycle.break_promises(at=now + HOUR) == 12
 
 

@@ -117,6 +117,15 @@ def test_when_somebody_wrote_meanwhile_the_promise_is_kept(
     assert (response.status_code, response.context["promise_form"]["amount"].value()) == (409, "49.90")
 
 
+def test_a_second_click_on_the_promise_s_own_page_promises_nothing_more(desk_client: Client, ticket: Ticket) -> None:
+    page = reverse("admin:ticket_promise", args=[ticket.reference])
+    key = str(desk_client.get(page).context["form"]["key"].value())
+    for _ in range(2):
+        sent = desk_client.post(page, {"kind": "update", "due_at": "2026-11-26T12:00", "key": key})
+        assert sent.status_code == 302
+    assert ticket.promises.count() == 1
+
+
 # --- When it only sounds like one -------------------------------------------------------------------------------------
 
 

@@ -39,5 +39,5 @@ def _expected(ticket: Ticket, at: datetime) -> str:
 
 
 def _promised(ticket: Ticket, at: datetime) -> str:
-    owed = ticket.promises.filter(state=Promise.State.OPEN).order_by("due_at")
+    owed = Promise.objects.owed().filter(ticket=ticket).order_by("due_at")
     return "\n".join(promise_in_words(promise, at) for promise in owed)

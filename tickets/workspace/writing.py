@@ -47,9 +47,7 @@ class Answer:
         return all(sections)
 
     def composer(self, *, asks: bool = False) -> Composer:
-        return Composer(
-            reply=self.reply, promise=self.promise, attempt=self.attempt, waiting=self.files, asks=asks
-        )
+        return Composer(reply=self.reply, promise=self.promise, attempt=self.attempt, waiting=self.files, asks=asks)
 
     def sounds_like_a_promise(self) -> bool:
         """Whether the text promises something that would not be on record."""
