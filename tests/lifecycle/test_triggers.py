@@ -1,6 +1,6 @@
 """What sets off the rules, each through the event that it comes from; and that each fires once per ticket and cause."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -15,6 +15,7 @@ from tickets.desk.statuses import Status
 from tickets.lifecycle import HandOver, Proposal
 from tickets.models import (
     Agent,
+    Calendar,
     Customer,
     Escalation,
     EscalationRule,
@@ -246,6 +247,19 @@ def test_it_tells_whom_it_names_each_once(
     lifecycle.break_promises(at=now + HOUR)
     told = OutgoingMail.objects.filter(kind="rule_fired").order_by("recipient").values_list("recipient", flat=True)
     assert list(told) == [agent.user.email, ines.user.email, senior.user.email]
+
+
+def test_a_lead_who_is_off_duty_reads_it_when_work_begins(
+    ticket: Ticket, agent: Agent, ines: Agent, now: datetime
+) -> None:
+    ines.calendar = Calendar.objects.get()
+    ines.save()
+    rule("promise", notify=["leads"])
+    at_night = now + 12 * HOUR
+    lifecycle.promise(ticket, kind="update", due_at=at_night, by=acting(agent), at=now)
+    lifecycle.break_promises(at=at_night)
+    mail = OutgoingMail.objects.get(kind="rule_fired")
+    assert mail.next_try_at == datetime(2026, 11, 24, 7, 0, tzinfo=UTC)
 
 
 # --- The teams of a tier ----------------------------------------------------------------------------------------------

@@ -139,7 +139,10 @@ class Case:
 
     def tell_user(self, kind: str, user: User, **data: Any) -> None:
         """Queue a mail to somebody on the staff who need not be an agent, such as a lead; never about their own doing."""
-        if user.is_active and user.pk != self.by.user_id:
+        agent = getattr(user, "agent", None)
+        if agent is not None:
+            self.tell_agent(kind, agent, **data)
+        elif user.is_active and user.pk != self.by.user_id:
             self._tell(user, kind, data)
 
     def tells_of(self, moment: datetime) -> None:

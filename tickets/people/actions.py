@@ -58,6 +58,8 @@ def set_language(user: User, language: str) -> None:
 
 
 def leads() -> list[User]:
-    """Everybody who has the role of a lead and can sign in; while nobody has it, whoever runs the desk."""
-    staff = User.objects.filter(is_active=True, is_staff=True).order_by("pk")
+    """Everybody who has the role of a lead and can sign in, with their working hours; while nobody has it, whoever runs
+    the desk.
+    """
+    staff = User.objects.filter(is_active=True, is_staff=True).select_related("agent__calendar").order_by("pk")
     return list(staff.filter(groups__name=roles.LEADS)) or list(staff.filter(is_superuser=True))
