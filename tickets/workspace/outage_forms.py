@@ -44,6 +44,8 @@ class InLanguagesForm(DeskForm):
         for code, _name in settings.LANGUAGES:
             for name, make in self.texts.items():
                 field = make(required=code == settings.LANGUAGE_CODE)
+                # Translators: a field and the language that it is to be written in, such as "Text (Japanese)".
+                field.label = _("%(field)s (%(language)s)") % {"field": field.label, "language": language_name(code)}
                 direction = "rtl" if get_language_info(code)["bidi"] else "ltr"
                 field.widget.attrs |= {"lang": code, "dir": direction}
                 self.fields[f"{name}_{code}"] = field
