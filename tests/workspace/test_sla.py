@@ -108,6 +108,14 @@ def test_a_draft_is_there_when_the_page_is_opened_again_and_says_what_is_in_forc
     assert html.count("was 1 h</span>") == 1
 
 
+def test_a_draft_outlives_the_calendar_that_only_it_names(lead_client: Client, policy: SLAPolicy) -> None:
+    other = Calendar.objects.create(name="Other")
+    other.intervals.create(weekday=0, opens="09:00", closes="17:00")
+    press(lead_client, policy, "save", calendar=other.pk)
+    other.delete()
+    assert lead_client.get(address(policy)).context["form"]["calendar"].value() == policy.calendar_id
+
+
 def test_a_discarded_draft_is_gone(lead_client: Client, policy: SLAPolicy) -> None:
     press(lead_client, policy, "save", urgent_first_reply="30")
     press(lead_client, policy, "discard")

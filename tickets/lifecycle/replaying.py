@@ -23,13 +23,16 @@ from tickets.sla.replay import count, newly_missed
 from tickets.sla.replay import replay as run
 from tickets.sla.rules import NO_TIME, Metric
 
+BATCH: Final = 100
+"""Fewer than elsewhere: a batch calculates for a while with its row locked, and on SQLite everybody waits for that."""
+
 LISTED: Final = 100
 """As many cases that would have gone otherwise are kept to be looked at; beyond them only their number."""
 
 
 def replay(pk: int, *, at: datetime) -> bool:
     """One batch; False when nothing is left of it."""
-    return WORK.batch(pk, at=at)
+    return WORK.batch(pk, at=at, size=BATCH)
 
 
 def nothing_yet(content: Content) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """The page of an SLA policy: its draft, what the draft would have done, and how it is put in force."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
 
@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
 from tickets import lifecycle
@@ -34,7 +35,7 @@ PARTS: Final = ("categories", "tiers", "targets")
 Log = Callable[[SLAPolicy, Any], object]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Desk:
     """A policy as its page needs it: what is in force, and the draft where somebody began one."""
 
@@ -50,9 +51,13 @@ class Desk:
         version = next((row for row in newest if row.published_at is not None), None)
         return cls(policy, content(policy), version, draft)
 
-    @property
+    @cached_property
     def shown(self) -> Content:
-        return Content.from_json(self.draft.terms) if self.draft else self.live
+        drafted = Content.from_json(self.draft.terms) if self.draft else self.live
+        if Calendar.objects.filter(pk=drafted.calendar_id).exists():
+            return drafted
+        # Nothing keeps a calendar that only a draft names from being deleted.
+        return replace(drafted, calendar_id=self.live.calendar_id)
 
     @property
     def stamp(self) -> str:
