@@ -35,6 +35,15 @@ def test_the_page_of_the_ticket_shows_what_the_customer_was_told(desk_client: Cl
     assert "214 cases" in page
 
 
+def test_the_days_are_those_of_the_customers_calendar_wherever_the_agent_is(
+    desk_client: Client, agent: Agent, ticket: Ticket
+) -> None:
+    agent.user.time_zone = "Asia/Tokyo"
+    agent.user.save()
+    page = desk_client.get(reverse("admin:ticket", args=[ticket.reference])).content.decode()
+    assert page.count("25 November to 28 November") == 2  # beside the conversation, and in the record
+
+
 def test_an_agent_sets_days_by_the_customers_calendar(desk_client: Client, ticket: Ticket) -> None:
     set_days(desk_client, ticket)
     ticket.refresh_from_db()

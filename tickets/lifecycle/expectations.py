@@ -6,8 +6,10 @@ from functools import cache, partial
 from typing import Final
 
 from django.db.models import F, QuerySet
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from tickets import moments
 from tickets.audit.actor import Actor
 from tickets.desk.expectations import (
     BY_HAND,
@@ -43,6 +45,12 @@ Leads = Callable[[], list[User]]
 def solution_expected(*, customer: Customer, category: Category, at: datetime) -> Expectation | None:
     """What somebody would be told who sent a request now. Writes nothing: it is said before they send."""
     return expect(at, customer.zone, measured=measured_of(category), days=category.expected_days)
+
+
+def days_of_customer(ticket: Ticket, first: datetime, last: datetime, at: datetime) -> str:
+    """A range as its customer reads it, wherever the reader is: told days are those of the customer's calendar."""
+    with timezone.override(ticket.customer.zone):
+        return moments.days(first, last, at)
 
 
 def begin_to_expect(case: Case) -> list[str] | None:

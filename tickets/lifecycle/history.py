@@ -18,6 +18,7 @@ from tickets.desk import priorities, statuses
 from tickets.desk.expectations import Reason
 from tickets.desk.models import Category, Ticket
 from tickets.escalation.models import Escalation, EscalationRequest, EscalationTier, Outage, Trigger
+from tickets.lifecycle.expectations import days_of_customer
 from tickets.people.models import Agent, Plan
 from tickets.promises.models import Promise
 from tickets.sla.models import MetricName
@@ -48,7 +49,7 @@ def history(
     ``names`` are those of a sort (agent, tier, category) by id that the caller has looked up already.
     """
     entries = AuditEntry.objects.filter(ticket=ticket).select_related("actor").order_by("sequence")
-    words = _words(at, for_customer=for_customer, names=names or {})
+    words = _words(ticket, at, for_customer=for_customer, names=names or {})
     return [
         Line(
             at=entry.at,
@@ -63,7 +64,9 @@ def history(
     ]
 
 
-def _words(at: datetime, *, for_customer: bool, names: Mapping[str, Names]) -> dict[str, Callable[[Any], str]]:
+def _words(
+    ticket: Ticket, at: datetime, *, for_customer: bool, names: Mapping[str, Names]
+) -> dict[str, Callable[[Any], str]]:
     """How each sort of code reads now; names are looked up once a page, and only when an entry needs them."""
     nobody = str(THE_TEAM if for_customer else NOBODY)
     return {
@@ -78,7 +81,7 @@ def _words(at: datetime, *, for_customer: bool, names: Mapping[str, Names]) -> d
         "verdict": lambda code: str(Escalation.Verdict(code).label),
         "promise": lambda code: str(Promise.Kind(code).label),
         "expectation_reason": lambda code: str(Reason(code).label),
-        "days": partial(_days, at),
+        "days": partial(_days, ticket, at),
         **{
             sort: partial(_name, nobody, cache(partial(names.__getitem__, sort) if sort in names else look_up))
             for sort, look_up in LOOK_UPS.items()
@@ -95,11 +98,11 @@ def _moment(at: datetime, value: str | None) -> str:
     return moments.moment(datetime.fromisoformat(value), at) if value else str(NO_DATE)
 
 
-def _days(at: datetime, value: list[str] | None) -> str:
+def _days(ticket: Ticket, at: datetime, value: list[str] | None) -> str:
     if not value:
         return str(NO_DATE)
     first, last = map(datetime.fromisoformat, value)
-    return moments.days(first, last, at)
+    return days_of_customer(ticket, first, last, at)
 
 
 def _name(nobody: str, names: Callable[[], Names], pk: int | None) -> str:

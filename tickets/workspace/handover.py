@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from tickets.desk.models import Ticket
 from tickets.escalation.models import EscalationRequest
 from tickets.lifecycle.attempts import as_text
-from tickets.moments import days
+from tickets.lifecycle.expectations import days_of_customer
 from tickets.promises.models import Promise
 from tickets.promises.words import promise_in_words
 
@@ -28,7 +28,7 @@ def _tried(ticket: Ticket) -> str:
 def _expected(ticket: Ticket, at: datetime) -> str:
     lines = []
     if ticket.expected_from and ticket.expected_until:
-        told = {"days": days(ticket.expected_from, ticket.expected_until, at)}
+        told = {"days": days_of_customer(ticket, ticket.expected_from, ticket.expected_until, at)}
         # Translators: days is a span such as "27 November to 1 December".
         lines.append(_("They were told to expect a solution: %(days)s.") % told)
     asked = EscalationRequest.objects.filter(ticket=ticket, answered_at=None).first()

@@ -21,6 +21,7 @@ from tickets.desk.models import Attempt, Message, Ticket
 from tickets.desk.statuses import Status
 from tickets.escalation.models import Escalation, EscalationRequest, EscalationRule, EscalationTier
 from tickets.lifecycle.attempts import rule_ahead
+from tickets.lifecycle.expectations import days_of_customer
 from tickets.lifecycle.history import Line
 from tickets.moments import clock_time
 from tickets.orders.models import Order
@@ -231,6 +232,12 @@ class View:
     @property
     def failed_attempts(self) -> int:
         return sum(attempt.outcome == Attempt.Outcome.FAILED for attempt in self.attempts)
+
+    @property
+    def expected(self) -> str:
+        """The days that the customer was told; "" where there are none."""
+        first, last = self.ticket.expected_from, self.ticket.expected_until
+        return days_of_customer(self.ticket, first, last, self.at) if first and last else ""
 
     @cached_property
     def rule_ahead(self) -> EscalationRule | None:
