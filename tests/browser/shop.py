@@ -276,6 +276,8 @@ def open_shop(*, at: datetime) -> Shop:
     lifecycle.reply(solved, text="The right ones are on their way.", by=by_agent, at=at - 5 * DAY)
     lifecycle.resolve(solved, by=by_agent, at=at - 4 * DAY)
     closed = open_ticket(alice, subject="Invoice with my company’s name", text="Please.", by=by_alice, at=at - 40 * DAY)
+    note = HandOver(known="The name is wrong in the shop’s books.", expected="A new invoice.")
+    lifecycle.escalate(closed, note=note, by=by_agent, at=at - 39 * DAY - HOUR)
     lifecycle.reply(closed, text="Here it is.", status=Status.RESOLVED, by=by_agent, at=at - 39 * DAY)
     lifecycle.close(closed, by=by_agent, at=at - 30 * DAY)
 
@@ -295,6 +297,9 @@ def open_shop(*, at: datetime) -> Shop:
         by=by_agent,
         at=at - 8 * HOUR,
     )
+    for ticket, words in ((fresh, "I have asked this before."), (raised, "أريد أن أتحدث إلى المدير.")):
+        by = Actor.of(ticket.customer.user)
+        lifecycle.ask_for_escalation(ticket, reason="slow", words=words, by=by, at=at - HOUR / 2)
     late = open_ticket(
         giulia,
         subject="Il pacco non è mai arrivato",

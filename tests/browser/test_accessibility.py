@@ -104,6 +104,15 @@ def for_agents(shop: Shop) -> Iterator[Stop]:
 def for_leads(shop: Shop) -> Iterator[Stop]:
     """Every list of the admin, and one row of each kind. Tickets have the queue and a page of their own instead."""
     yield Stop(reverse("admin:settings"))
+    yield Stop(reverse("admin:index"))
+    yield Stop(reverse("admin:requests"))
+    asked = reverse("admin:request_answer", args=[shop.tickets["raised"].escalation_requests.get().pk])
+    yield Stop(asked)
+    yield Stop(asked, press="main form .btn.go")
+    yield Stop(reverse("admin:reviews"))
+    review = reverse("admin:review", args=[shop.tickets["closed"].escalations.get().pk])
+    yield Stop(review)
+    yield Stop(review, press="main form .btn:not(.go, .bare)")
     for model in admin.site._registry.keys() - {Ticket}:
         name = f"admin:{model._meta.app_label}_{model._meta.model_name}"
         yield Stop(reverse(f"{name}_changelist"))
