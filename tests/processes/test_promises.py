@@ -2,12 +2,12 @@
 
 import subprocess
 import sys
+from pathlib import Path
 
 import psycopg
 import pytest
 
-from tests.environment import ROOT
-from tests.processes.test_sweeps import environment, manage, number  # noqa: F401
+from tests.environment import ROOT, without_settings
 
 pytestmark = pytest.mark.processes
 
@@ -29,14 +29,37 @@ for number in range({PROMISES}):
 """
 
 
-def test_sweeps_at_once_break_and_remind_once(environment: dict[str, str], postgres_url: str) -> None:  # noqa: F811
-    manage(environment, "migrate", "--verbosity", "0")
-    manage(environment, "shell", "--command", SEED)
-    command = [sys.executable, "manage.py", "sweep"]
-    sweeps = [subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL) for _ in range(SWEEPS)]
-    assert [sweep.wait(timeout=120) for sweep in sweeps] == [0] * SWEEPS
+COUNTED = """
+SELECT (SELECT count(*) FROM tickets_promise WHERE state = 'broken' AND broken_at = due_at),
+       (SELECT count(*) FROM tickets_outgoingmail WHERE kind = 'promise_late'),
+       (SELECT count(*) FROM tickets_auditentry WHERE code = 'promise_reminded')
+"""
+
+
+@pytest.fixture
+def environment(postgres_url: str, tmp_path: Path) -> dict[str, str]:
+    return {
+        **without_settings(),
+        "DATABASE_URL": postgres_url,
+        "VAR_DIR": str(tmp_path),
+        "CELERY_BROKER_URL": "memory://",
+        "EMAIL_URL": "memorymail://",
+        "STATIC_MANIFEST": "false",
+        "DJANGO_SETTINGS_MODULE": "portal.settings",
+    }
+
+
+def manage(environment: dict[str, str], *arguments: str) -> "subprocess.Popen[bytes]":
+    return subprocess.Popen(
+        [sys.executable, "manage.py", *arguments], cwd=ROOT, env=environment, stdout=subprocess.DEVNULL
+    )
+
+
+def test_sweeps_at_once_break_and_remind_once(environment: dict[str, str], postgres_url: str) -> None:
+    for command in (["migrate", "--verbosity", "0"], ["shell", "--command", SEED]):
+        assert manage(environment, *command).wait(timeout=300) == 0
+    sweeps = [manage(environment, "sweep") for _ in range(SWEEPS)]
+    assert [sweep.wait(timeout=300) for sweep in sweeps] == [0] * SWEEPS
     with psycopg.connect(postgres_url) as server:
-        broken = number(server, "SELECT count(*) FROM tickets_promise WHERE state = 'broken' AND broken_at = due_at")
-        told = number(server, "SELECT count(*) FROM tickets_outgoingmail WHERE kind = 'promise_late'")
-        reminded = number(server, "SELECT count(*) FROM tickets_auditentry WHERE code = 'promise_reminded'")
-    assert (broken, told, reminded) == (PROMISES // 2, PROMISES // 2, PROMISES // 2)
+        (counts,) = server.execute(COUNTED).fetchall()
+    assert counts == (PROMISES // 2, PROMISES // 2, PROMISES // 2)
