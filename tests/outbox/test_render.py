@@ -9,6 +9,7 @@ from django.utils import translation
 
 from tests.outbox.reading import spoken, words
 from tickets.errors import UnknownKind
+from tickets.escalation.models import Escalation
 from tickets.outbox.kinds import KINDS
 from tickets.outbox.render import render
 
@@ -118,6 +119,16 @@ def test_the_tier_is_named_in_the_readers_language(written: Written, senior) -> 
     senior.tier.name_it = "Specialista"
     senior.tier.save()
     assert "(Specialista)" in written("escalated", "it").text
+
+
+def test_each_cause_of_an_escalation_is_told_in_words_of_its_own(written: Written) -> None:
+    mail = written("escalated")
+    told = set()
+    for cause in Escalation.Cause.values:
+        mail.rendered_at, mail.data = None, {**mail.data, "cause": cause}
+        render(mail, at=mail.created_at)
+        told.add(mail.text)
+    assert len(told) == len(Escalation.Cause.values)
 
 
 def test_an_answer_is_sent_as_it_was_written(written: Written) -> None:
