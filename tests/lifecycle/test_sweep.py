@@ -2,12 +2,24 @@ from datetime import datetime, timedelta
 
 import pytest
 from celery.exceptions import SoftTimeLimitExceeded
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from tests.factories import CustomerFactory, acting, open_ticket
 from tickets import lifecycle
 from tickets.audit.actor import Actor
 from tickets.lifecycle import case, sweeping
-from tickets.models import Agent, ClockEvent, Customer, Escalation, OutgoingMail, Promise, SLAClock, Ticket
+from tickets.models import (
+    Agent,
+    ClockEvent,
+    Customer,
+    Escalation,
+    EscalationRule,
+    OutgoingMail,
+    Promise,
+    SLAClock,
+    Ticket,
+)
 from tickets.sla import failures
 
 HOUR = timedelta(hours=1)
@@ -180,3 +192,33 @@ def test_a_task_whose_time_is_up_puts_off_no_ticket(
         with pytest.raises(SoftTimeLimitExceeded):
             lifecycle.sweep(at=now + DUE)
     assert lifecycle.sweep_clocks(at=now + DUE).steps > 0
+
+
+def test_nothing_due_costs_one_statement(ticket: Ticket, now: datetime, django_assert_num_queries) -> None:
+    with django_assert_num_queries(1):
+        lifecycle.sweep_clocks(at=now)
+
+
+@pytest.mark.parametrize("late", [timedelta(0), HOUR])
+def test_a_batch_costs_the_same_for_two_cases_and_for_six(
+    agent: Agent, senior: Agent, lead: Agent, now: datetime, late: timedelta
+) -> None:
+    """Everything that a batch can have: a miss, an escalation, followers and leads to be told, late or in time.
+
+    At most thirty statements, besides those that open and close transactions.
+    """
+    EscalationRule.objects.filter(trigger="clock").update(notify=["assignee", "followers", "leads"])
+    counts = []
+    # The first one, of a single case, is there for what processes remember, such as opening hours.
+    for week, number in enumerate((1, 2, 6)):
+        opened = now + timedelta(weeks=week)
+        SLAClock.objects.update(next_step_at=None)
+        for _ in range(number):
+            open_ticket(at=opened).followers.add(lead)
+        lifecycle.sweep_clocks(at=opened + WARN)
+        with CaptureQueriesContext(connection) as queries:
+            assert lifecycle.sweep_clocks(at=opened + DUE + late).steps >= number
+        # Without the two looks whether anything is due, and left.
+        counts.append(sum("SAVEPOINT" not in query["sql"] for query in queries) - 2)
+    assert counts[1] == counts[2]
+    assert counts[2] <= 30

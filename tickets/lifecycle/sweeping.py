@@ -13,6 +13,7 @@ from typing import Final
 
 from celery.exceptions import SoftTimeLimitExceeded
 from django.db import transaction
+from django.db.models import F
 
 from tickets.audit.actor import Actor
 from tickets.desk.actions import forget_drafts, forget_orphans
@@ -89,18 +90,17 @@ def _take(step: Callable[..., int], swept: Swept, at: datetime) -> int:
 def sweep_clocks(*, at: datetime, batch: int = BATCH) -> Swept:
     """Take every clock step that is due: warn, mark as missed, escalate. Batch after batch until nothing is left."""
     swept = Swept()
-    while SLAClock.objects.filter(next_step_at__lte=at).exists():
+    taken = SLAClock.objects.filter(next_step_at__lte=at).exists()
+    while taken:
         try:
-            taken = _batch(at, batch, swept)
+            taken = _batch(at, batch, swept) > 0
         except SoftTimeLimitExceeded:
             # The task's time is used up, which is no ticket's fault. Each batch so far is written; the rest comes next time.
             raise
         except Exception:
             logger.exception("sweep batch failed; trying its tickets one by one")
-            taken = _one_by_one(at, batch, swept)
-        if not taken:
-            # Another worker has what is left, or nothing of it works.
-            break
+            # Where nothing works, the rest is left to the next run.
+            taken = _one_by_one(at, batch, swept) > 0
     return swept
 
 
@@ -122,6 +122,7 @@ def _claim(at: datetime, limit: int, ticket_ids: Iterable[int] | None = None) ->
     if ticket_ids is not None:
         due = due.filter(pk__in=ticket_ids)
     due = due.select_for_update(of=("self",), skip_locked=True).order_by("clocks__next_step_at", "clocks__pk")
+    due = due.annotate(stumbled=F("sweep_failure"))
     # A ticket comes once a clock.
     return list(dict.fromkeys(cases.for_a_batch(due)[:limit]))
 
@@ -159,5 +160,5 @@ def _work(tickets: list[Ticket], at: datetime) -> int:
             case.sum_up("missed", case.ticket.assignee)
         ladder.step(case, step)
     cases.save(loaded)
-    failures.worked(ticket.pk for ticket in tickets)
+    failures.worked([ticket.pk for ticket in tickets if ticket.stumbled])
     return len(fired)

@@ -1,7 +1,7 @@
 """Tickets that the sweep stumbles over: put off for longer each time, shown to the leads, forgotten once they work again."""
 
 import traceback
-from collections.abc import Iterable
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -49,9 +49,10 @@ def described(error: Exception) -> str:
     return f"{type(error).__name__}, tickets/{where}, {ours[-1].name}"
 
 
-def worked(ticket_ids: Iterable[int]) -> None:
+def worked(ticket_ids: Collection[int]) -> None:
     """Whatever was wrong with these is over."""
-    SweepFailure.objects.filter(ticket__in=list(ticket_ids)).delete()
+    if ticket_ids:
+        SweepFailure.objects.filter(ticket__in=ticket_ids).delete()
 
 
 @transaction.atomic
