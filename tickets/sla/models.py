@@ -205,8 +205,9 @@ class Recomputation(Progress):
     version = models.ForeignKey(
         SLAPolicyVersion, null=True, blank=True, on_delete=models.PROTECT, related_name="recomputations"
     )
+    # What was done to the deadlines stays on record when a calendar that nothing uses any more is deleted.
     calendar = models.ForeignKey(
-        "tickets.Calendar", null=True, blank=True, on_delete=models.PROTECT, related_name="recomputations"
+        "tickets.Calendar", null=True, blank=True, on_delete=models.SET_NULL, related_name="recomputations"
     )
     tier = models.ForeignKey(
         "tickets.EscalationTier", null=True, blank=True, on_delete=models.PROTECT, related_name="recomputations"
