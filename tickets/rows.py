@@ -13,7 +13,7 @@ from operator import attrgetter
 from typing import Any, TypeVar
 
 from django.db import connection
-from django.db.models import Field, Model
+from django.db.models import Model
 
 Row = TypeVar("Row", bound=Model)
 
@@ -90,5 +90,5 @@ def _table(model: type[Model]) -> str:
     return connection.ops.quote_name(model._meta.db_table)
 
 
-def _quoted(field: Field[Any, Any]) -> str:
+def _quoted(field: Any) -> str:
     return connection.ops.quote_name(field.column)

@@ -160,5 +160,5 @@ def _work(tickets: list[Ticket], at: datetime) -> int:
             case.sum_up("missed", case.ticket.assignee)
         ladder.step(case, step)
     cases.save(loaded)
-    failures.worked([ticket.pk for ticket in tickets if ticket.stumbled])
+    failures.worked([ticket.pk for ticket in tickets if ticket.stumbled])  # type: ignore[attr-defined]
     return len(fired)
