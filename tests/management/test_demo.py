@@ -82,8 +82,8 @@ def test_customers_know_when_to_expect_a_solution_and_why_that_changed(shop):
     assert OutgoingMail.objects.filter(kind="expectation_changed").exists()
 
 
-def test_cases_went_up_by_a_clock_and_by_an_agent(shop):
-    assert set(counted(Escalation.objects, "cause")) == {"clock", "agent"}
+def test_cases_went_up_by_a_clock_an_agent_and_a_bad_rating(shop):
+    assert set(counted(Escalation.objects, "cause")) == {"clock", "agent", "rating"}
     assert Escalation.objects.filter(from_tier__level__gt=1, to_tier__level=1).exists()
 
 

@@ -9,7 +9,7 @@ from portal.context import desk_hours
 from tests.clients import signed_in
 from tickets.calendars import actions as calendars
 from tickets.calendars.models import Calendar
-from tickets.models import Customer, SLAPolicy, SLATarget
+from tickets.models import Customer, SLAPolicy, SLAPolicyVersion, SLATarget
 
 pytestmark = pytest.mark.usefixtures("desk")
 
@@ -41,7 +41,7 @@ def test_a_desk_that_never_closes_has_no_hours_to_speak_of() -> None:
 
 
 def test_a_desk_without_a_calendar_says_nothing() -> None:
-    for model in (SLATarget, SLAPolicy, Calendar):
+    for model in (SLATarget, SLAPolicyVersion, SLAPolicy, Calendar):
         model.objects.all().delete()
     assert desk_hours(datetime(2026, 11, 23, 9, 0, tzinfo=UTC)) == ""
 

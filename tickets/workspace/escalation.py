@@ -12,6 +12,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from tickets import moments
 from tickets.audit.actor import Actor
 from tickets.escalation.models import EscalationRule, EscalationTier
 from tickets.escalation.rules import missing_levels
@@ -58,7 +59,8 @@ class EscalationTierAdmin(TickBoxesAdmin, TranslatedAdmin):
 
     def delete_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
         tier = self.get_object(request, object_id)
-        if tier is not None and (reason := why_it_stays(tier)):
+        may = self.has_delete_permission(request, tier)
+        if may and tier is not None and (reason := why_it_stays(tier)):
             messages.error(request, reason)
             return redirect("admin:tickets_escalationtier_change", object_id)
         return super().delete_view(request, object_id, extra_context)
@@ -74,7 +76,7 @@ def why_it_stays(tier: EscalationTier) -> str:
     uses = dict.fromkeys(str(capfirst(relation.related_model._meta.verbose_name_plural)) for relation in _uses(tier))
     if uses:
         refusal = _("This tier is named by: %(what)s. Move what can be moved; a tier that is on record stays.")
-        return refusal % {"what": ", ".join(uses)}
+        return refusal % {"what": moments.enumeration(uses)}
     return ""
 
 
