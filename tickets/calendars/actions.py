@@ -98,7 +98,7 @@ def proposals(calendar: Calendar, year: int) -> dict[date, tuple[str, Day | None
 
 def _locked(calendar: Calendar, seen: uuid.UUID) -> Calendar:
     """The calendar as it is stored, its lines with it, which nobody else changes until the transaction ends."""
-    Calendar.objects.select_for_update().get(pk=calendar.pk)
+    Calendar.objects.select_for_update(no_key=True).get(pk=calendar.pk)
     stored = Calendar.objects.with_hours().get(pk=calendar.pk)
     if stored.edition != seen:
         raise Stale(

@@ -15,7 +15,8 @@ from tickets.people.models import Customer, Plan
 def change_plan(customer: Customer, *, plan: Plan, by: Actor, at: datetime) -> None:
     """Deadlines of the customer's open cases follow at once; a solved one takes the plan of the day if it is reopened."""
     with transaction.atomic():
-        before = Customer.objects.select_for_update().get(pk=customer.pk).plan
+        # Not its key: who holds a ticket's lock writes rows that point to the customer, and we wait for tickets below.
+        before = Customer.objects.select_for_update(no_key=True).get(pk=customer.pk).plan
         customer.plan = plan
         if before == plan:
             return

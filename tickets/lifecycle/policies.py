@@ -53,7 +53,7 @@ def move_policy(policy: SLAPolicy, *, up: bool, by: Actor, at: datetime) -> Reco
 
 def _locked() -> list[SLAPolicy]:
     """All policies, in their order: whoever changes one of them decides what is left to the others."""
-    rows = SLAPolicy.objects.select_for_update(of=("self",)).order_by("position")
+    rows = SLAPolicy.objects.select_for_update(of=("self",), no_key=True).order_by("position")
     return list(rows.prefetch_related("categories", "tiers", "targets"))
 
 

@@ -44,7 +44,9 @@ def erase(customer: Customer, *, by: Actor, at: datetime) -> None:
     NotAllowed, with the reason to show, while something is still owed or under way.
     """
     with transaction.atomic():
-        customer = Customer.objects.select_for_update(of=("self",)).select_related("user").get(pk=customer.pk)
+        customer = (
+            Customer.objects.select_for_update(of=("self",), no_key=True).select_related("user").get(pk=customer.pk)
+        )
         # The record of a ticket is written under the ticket's lock.
         tickets = list(Ticket.objects.select_for_update(of=("self",)).filter(customer=customer).order_by("pk"))
         _refuse(customer, tickets, at=at)

@@ -22,7 +22,7 @@ def record(policy: SLAPolicy, *, at: datetime) -> SLAPolicyVersion:
 def begin(new: Content, *, by_id: int | None, at: datetime) -> SLAPolicyVersion:
     """The draft of a policy that is not there yet: its row is written, not in use, before the one for everything else."""
     with transaction.atomic():
-        others = list(SLAPolicy.objects.select_for_update().order_by("-position"))
+        others = list(SLAPolicy.objects.select_for_update(no_key=True).order_by("-position"))
         last = others[0].position if others else 1
         for policy in others[:1]:
             SLAPolicy.objects.filter(pk=policy.pk).update(position=last + 1)
