@@ -8,7 +8,7 @@ from uuid import UUID
 
 import pytest
 
-from tests.factories import AgentFactory, CategoryFactory, CustomerFactory, acting, open_ticket
+from tests.factories import AgentFactory, CategoryFactory, CustomerFactory, TeamFactory, acting, open_ticket
 from tickets import lifecycle
 from tickets.audit.actor import Actor
 from tickets.desk.statuses import Status
@@ -314,6 +314,18 @@ def test_nobody_keeps_a_promise_on_a_case_that_they_cannot_read(
     stranger.teams.clear()
     with pytest.raises(NotAllowed):
         hand_over(owed, stranger, lead, now)
+
+
+def test_where_its_maker_may_not_read_the_case_any_more_the_leads_are_told(
+    alice: Customer, agent: Agent, lead: Agent, now: datetime
+) -> None:
+    ticket = open_ticket(alice)
+    owed = lifecycle.promise(ticket, kind="update", due_at=now + DAY, by=acting(agent), at=now)
+    lifecycle.assign(ticket, to=None, by=acting(lead), at=now)
+    restricted = CategoryFactory.create(restricted=True, team=TeamFactory.create(name="Data protection"))
+    lifecycle.change_category(ticket, category=restricted, by=acting(lead), at=now)
+    lifecycle.break_promises(at=owed.due_at)
+    assert told("promise_broken") == [lead.user.email]
 
 
 def test_nobody_who_has_left_keeps_a_promise(owed: Promise, agent: Agent, now: datetime) -> None:

@@ -25,6 +25,7 @@ from tickets.outbox import actions as outbox
 from tickets.outbox import catching_up
 from tickets.outbox.actions import Letter
 from tickets.people.models import Agent, User
+from tickets.people.need_to_know import READ_RESTRICTED
 from tickets.sla import clockwork
 from tickets.sla.clockwork import Clockwork
 from tickets.sla.rules import Event
@@ -126,16 +127,28 @@ class Case:
             )
 
     def tell_agent(self, kind: str, agent: Agent | None, **data: Any) -> None:
-        """Queue a mail to somebody at the desk, in their language; nothing about what they did themselves.
+        """Queue a mail to somebody at the desk, in their language; nothing about what they did themselves, or may not read.
 
         It waits until they are at work, unless the case is urgent: nobody is woken by what can wait.
         """
-        if agent is None or not agent.user.is_active or agent.user_id == self.by.user_id:
+        if agent is None or agent.user_id == self.by.user_id or not self.is_open_to(agent):
             return
         not_before = None
         if agent.calendar is not None and self.ticket.priority != Priority.URGENT:
             not_before = calendars.hours(agent.calendar.pk, agent.calendar.edition).next_opening(self.at)
         self._tell(agent.user, kind, data, not_before)
+
+    def is_open_to(self, agent: Agent) -> bool:
+        """Whether they are at the desk and may read the case as it is now, which no row says yet."""
+        ticket = self.ticket
+        if not agent.user.is_active:
+            return False
+        return (
+            not ticket.category.restricted
+            or agent.pk == ticket.assignee_id
+            or agent.user.has_perm(f"tickets.{READ_RESTRICTED}")
+            or agent.teams.filter(pk=ticket.team_id).exists()
+        )
 
     def tell_user(self, kind: str, user: User, **data: Any) -> None:
         """Queue a mail to somebody on the staff who need not be an agent, such as a lead; never about their own doing."""

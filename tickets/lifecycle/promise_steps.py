@@ -78,9 +78,10 @@ def _rows(promises: list[Promise]) -> QuerySet[Promise]:
 
 
 def _tell_keeper(case: Case, kind: str, promise: Promise, ladder: Ladder) -> None:
-    """Where everybody who could keep it has left, the leads have to know."""
+    """Where everybody who could keep it has left, or may not read the case any more, the leads have to know."""
     if agent := keeper(case, promise):
         case.tell_agent(kind, agent, promise=promise.pk)
         return
-    for user in [promise.made_by] if promise.made_by.is_active else ladder.leads:
+    maker = promise.made_by
+    for user in [maker] if maker.is_active and not hasattr(maker, "agent") else ladder.leads:
         case.tell_user(kind, user, promise=promise.pk)

@@ -92,12 +92,12 @@ def _reminder(promise: Promise, agent: Agent | None, start: datetime) -> datetim
 
 
 def keeper(case: Case, promise: Promise) -> Agent | None:
-    """Who has to keep it: its owner, else whoever has the case, else who made it; nobody who has left the desk."""
-    for agent in (promise.owner, case.ticket.assignee):
-        if agent is not None and agent.user.is_active:
-            return agent
+    """Who has to keep it: its owner, else whoever has the case, else who made it; nobody who has left the desk, or may not
+    read the case any more.
+    """
     maker: Agent | None = getattr(promise.made_by, "agent", None)
-    return maker if maker is not None and maker.user.is_active else None
+    agents = (promise.owner, case.ticket.assignee, maker)
+    return next((agent for agent in agents if agent is not None and case.is_open_to(agent)), None)
 
 
 # --- Its end ----------------------------------------------------------------------------------------------------------
