@@ -180,6 +180,13 @@ def test_two_rules_for_one_event_move_the_case_once(ticket: Ticket, now: datetim
     assert (level(ticket), RuleFiring.objects.count()) == (2, 2)
 
 
+def test_of_steps_noticed_at_once_the_last_says_where_the_case_goes(ticket: Ticket, lead: Agent, now: datetime) -> None:
+    rule("clock", metric="first_reply", step="warn", raise_tier=True)
+    rule("clock", metric="first_reply", step="breach", raise_tier=True, to_tier=EscalationTier.objects.get(level=3))
+    lifecycle.sweep_clocks(at=now + 9 * HOUR)
+    assert (level(ticket), RuleFiring.objects.count()) == (3, 2)
+
+
 # --- Where to, and what else ------------------------------------------------------------------------------------------
 
 
@@ -319,6 +326,20 @@ def test_who_stopped_following_hears_no_more(ticket: Ticket, agent: Agent, lead:
     lifecycle.stop_following(ticket, agent=lead)
     solve(ticket, agent, now)
     assert told(lead) == []
+
+
+@pytest.mark.parametrize(("in_its_team", "heard"), [(False, []), (True, ["resolved"])])
+def test_a_case_that_became_restricted_is_told_to_those_who_need_to_know(
+    ticket: Ticket, agent: Agent, senior: Agent, now: datetime, in_its_team: bool, heard: list[str]
+) -> None:
+    lifecycle.follow(ticket, agent=senior)
+    data_protection = TeamFactory.create(name="Data protection")
+    if in_its_team:
+        senior.teams.add(data_protection)
+    restricted = CategoryFactory.create(restricted=True, team=data_protection)
+    lifecycle.change_category(ticket, category=restricted, by=acting(agent), at=now)
+    solve(ticket, agent, now)
+    assert told(senior) == heard
 
 
 def test_a_sweep_looks_followers_up_once_for_all_cases(

@@ -158,6 +158,9 @@ def _work(tickets: list[Ticket], at: datetime) -> int:
             case.tell_agent("due_soon", case.ticket.assignee, metric=clock.metric, due=step.due_at.isoformat())
         if step.kind == StepKind.BREACH:
             case.sum_up("missed", case.ticket.assignee)
+    # Of steps that are noticed at once, the last one says where the case goes: it moves only once.
+    for case, step in sorted(fired, key=lambda pair: pair[1].at, reverse=True):
+        case.tells_of(step.at)
         ladder.step(case, step)
     cases.save(loaded)
     failures.worked([ticket.pk for ticket in tickets if ticket.stumbled])  # type: ignore[attr-defined]
