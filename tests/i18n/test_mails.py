@@ -35,12 +35,13 @@ def test_mail_about_a_ticket(alice: Customer, agent: Agent, senior: Agent, langu
     ticket = open_ticket(alice, subject="E04", text="E04")
     lifecycle.assign(ticket, to=None, by=acting(senior), at=NOW)
     lifecycle.assign(ticket, to=agent, by=acting(senior), at=NOW)
-    lifecycle.sweep(at=NOW + 7 * HOUR)
+    lifecycle.sweep(at=NOW + 6 * HOUR)
     lifecycle.reply(ticket, text="1, 2, 3", by=by, at=NOW + 7 * HOUR)
     lifecycle.promise(ticket, kind="replacement", due_at=NOW + 9 * HOUR, by=by, at=NOW + 7 * HOUR)
     lifecycle.receive_customer_message(ticket, text="E05", by=hers, at=NOW + 8 * HOUR)
-    lifecycle.break_promises(at=NOW + 10 * HOUR)
+    lifecycle.break_promises(at=NOW + 9 * HOUR)
     lifecycle.escalate(ticket, note=lifecycle.HandOver(known="E04", expected="0"), by=by, at=NOW + 10 * HOUR)
+    lifecycle.keep_promise(ticket.promises.get(), by=by, at=NOW + 11 * HOUR, evidence="E06")
     lifecycle.resolve(ticket, by=acting(senior), at=NOW + 11 * HOUR)
     assert english_in_mails(language) == {
         kind: []
@@ -52,8 +53,11 @@ def test_mail_about_a_ticket(alice: Customer, agent: Agent, senior: Agent, langu
             "promised",
             "customer_wrote",
             "promise_broken",
+            "promise_late",
             "escalated",
+            "followed",
             "handed_over",
+            "promise_kept",
             "resolved",
         )
     }
