@@ -428,6 +428,22 @@ def test_the_sweep_starts_again_what_a_broker_lost(
     assert sent == [(update.pk,)]
 
 
+def test_a_case_that_was_on_its_way_when_it_was_declared_is_linked_a_little_later(
+    declare: Declare, app: Category, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever opened it saw no outage yet, and whoever linked the open cases saw no such case yet."""
+    outage = declare()
+    ticket = open_ticket(category=app, at=now + HOUR)
+    Ticket.objects.update(outage=None)
+    started: list[tuple[int, ...]] = []
+    monkeypatch.setattr(outage_tasks.link_outage, "apply_async", lambda keys, retry: started.append(keys))
+    for minutes in (1, 2, 3):
+        at = now + HOUR + timedelta(minutes=minutes)
+        outage_tasks.resume(at=at)
+        outage_work.link_open_cases(outage.pk, at=at)
+    assert (outage_of(ticket), started) == (outage, [(outage.pk,)])
+
+
 # --- The next update --------------------------------------------------------------------------------------------------
 
 

@@ -215,6 +215,25 @@ def test_a_worker_that_slept_too_long_does_nothing_twice(alice: Customer, lead: 
     assert (row.done, row.moved) == (1, 1)
 
 
+def test_a_case_that_was_on_its_way_when_a_policy_was_published_follows_a_little_later(
+    alice: Customer, bob: Customer, lead: Agent, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It began under the policy of before, and whoever computed the deadlines did not see it yet."""
+    open_ticket(alice, at=now - 60 * MINUTE)
+    on_its_way = open_ticket(bob)
+    cursor = on_its_way.pk
+    row = promise_first_replies_within(120, by=acting(lead), at=now)
+    Recomputation.objects.update(cursor=cursor)
+    finish(row, now)
+    started: list[tuple[int, ...]] = []
+    monkeypatch.setattr(long_work.recompute, "apply_async", lambda keys, retry: started.append(keys))
+    for minutes in (1, 2, 3):
+        long_work.resume(at=now + minutes * MINUTE)
+        finish(row, now + minutes * MINUTE)
+    assert (clock(on_its_way).due_at, started) == (now + 120 * MINUTE, [(row.pk,)])
+    assert (row.done, row.total) == (1, 1)
+
+
 def test_the_sweep_starts_again_what_a_killed_worker_left(
     alice: Customer, lead: Agent, now: datetime, eager: None
 ) -> None:

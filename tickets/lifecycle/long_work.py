@@ -25,6 +25,7 @@ def replay(pk: int) -> None:
 
 def resume(*, at: datetime) -> int:
     """Start what nobody is at; returns how much. Part of the sweep."""
+    due_times.look_again(at=at)
     deadlines = list(Recomputation.objects.waiting(at=at).values_list("pk", flat=True))
     replays = list(WhatIf.objects.waiting(at=at).values_list("pk", flat=True))
     hand_over(recompute, deadlines)

@@ -31,6 +31,7 @@ def start_sending(pk: int) -> None:
 
 def resume(*, at: datetime) -> int:
     """Hand over what waits and nobody is at; returns how much. Part of the sweep."""
+    outage_work.look_again(at=at)
     cases = list(Outage.objects.waiting(at=at).values_list("pk", flat=True))
     updates = list(OutageUpdate.objects.waiting(at=at).values_list("pk", flat=True))
     _hand_over(link_outage, cases)

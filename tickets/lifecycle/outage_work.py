@@ -49,6 +49,12 @@ def link_open_cases(pk: int, *, at: datetime) -> None:
     _work_off(LINKING, pk, at)
 
 
+def look_again(*, at: datetime) -> None:
+    """Let cases be linked that were on their way when an outage was declared: whoever opened them saw none. Once for each."""
+    early = Outage.objects.going_on().finished_early("declared_at", at=at)
+    early.update(finished_at=None, cursor=0, done=0, failed=0)
+
+
 def send_update(pk: int, *, at: datetime) -> None:
     """Write one update to everybody who has not got it; nothing if that is done, or another worker is at it.
 
