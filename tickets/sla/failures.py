@@ -8,6 +8,7 @@ from typing import Final
 from django.db import transaction
 from django.db.models import Q
 
+from tickets.desk.models import Ticket
 from tickets.sla.models import SLAClock, SweepFailure
 
 FIRST_PAUSE: Final = timedelta(minutes=5)
@@ -29,6 +30,8 @@ def put_off(ticket: str, *, at: datetime) -> Q:
 @transaction.atomic
 def record(ticket_id: int, error: Exception, *, at: datetime) -> None:
     """The ticket failed once more, and is left alone for a while."""
+    # First, as everybody does: another sweep may hold the ticket, and is about to say that it works.
+    Ticket.objects.select_for_update(of=("self",)).get(pk=ticket_id)
     begun = {"first_at": at, "last_at": at, "next_try_at": at, "tries": 0}
     failure, _new = SweepFailure.objects.select_for_update().get_or_create(ticket_id=ticket_id, defaults=begun)
     failure.tries += 1
