@@ -105,3 +105,17 @@ def test_a_range_without_width_is_a_latest_day() -> None:
 
 def test_a_range_into_the_next_year_says_so() -> None:
     assert moments.days(TUESDAY, datetime(2027, 1, 2, tzinfo=UTC), AT) == "24 November to 2 January 2027"
+
+
+@pytest.mark.parametrize(
+    ("language", "words"), [("en", "A, B, and C"), ("de", "A, B und C"), ("ja", "A、B、C"), ("ar", "A وB وC")]
+)
+def test_a_list_is_joined_as_its_language_joins_lists(language: str, words: str) -> None:
+    with translation.override(language):
+        assert moments.enumeration(["A", "B", "C"]) == words
+
+
+def test_a_list_in_a_template_keeps_its_parts_apart_and_harmless() -> None:
+    with translation.override("de"):
+        written = Template("{% load moments %}{{ names|enumeration }}").render(Context({"names": ["Ada", "<b>"]}))
+    assert written == "<bdi>Ada</bdi> und <bdi>&lt;b&gt;</bdi>"

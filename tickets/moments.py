@@ -1,9 +1,10 @@
-"""Moments and amounts as people write them, in the active language and time zone. Used on pages, in mail and in the record.
+"""Moments, amounts and lists as people write them, in the active language and time zone. Used on pages, in mail, in the record.
 
 Django's own formats stop at "24 November 2026, 2:20 p.m."; what somebody is promised names the weekday, too.
 """
 
 import re
+from collections.abc import Iterable
 from datetime import date, datetime
 from decimal import Decimal
 from functools import cache
@@ -11,6 +12,7 @@ from typing import Final
 
 from babel import Locale
 from babel.dates import format_date, format_skeleton, format_time, get_timezone_location, match_skeleton
+from babel.lists import format_list
 from babel.numbers import format_currency
 from django.conf import settings
 from django.utils import timezone, translation
@@ -94,6 +96,13 @@ def clock_time(value: datetime) -> str:
 def money(amount: Decimal, currency: str) -> str:
     """An amount with its currency, rounded as that currency is: ``€49.90``, ``49,90 €``."""
     return format_currency(amount, currency, locale=_locale())
+
+
+def enumeration(parts: Iterable[object]) -> str:
+    """Such as ``red, green, and blue``, with the comma and the "and" of the active language."""
+    locale = Locale.parse(translation.to_locale(translation.get_language() or settings.LANGUAGE_CODE))
+    # Only Babel's standard patterns are whole in every language: the others leave out what German or Spanish inherits.
+    return format_list([str(part) for part in parts], locale=locale)
 
 
 def _locale() -> Locale:

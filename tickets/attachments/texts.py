@@ -3,13 +3,12 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from babel import Locale
-from babel.lists import format_list
 from django.utils import formats
 from django.utils.functional import Promise
-from django.utils.translation import get_language, gettext_lazy, ngettext, pgettext, pgettext_lazy, to_locale
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext, pgettext, pgettext_lazy
 
+from tickets import moments
 from tickets.attachments.codes import Code
 from tickets.attachments.rules import Limits
 
@@ -133,7 +132,7 @@ def explain(code: Code | str, name: str, limits: Limits, member: str = "") -> Re
         "files": formats.number_format(limits.max_files),
         "file_size": size_text(limits.max_file_bytes),
         "total_size": size_text(limits.max_total_bytes),
-        "endings": _enumerated(ending.upper() for ending in limits.allowed),
+        "endings": moments.enumeration(ending.upper() for ending in limits.allowed),
         "member": _ISOLATED % member,
     }
     return Refusal(name, str(reason) % values, str(another_way) % values)
@@ -153,7 +152,7 @@ def hint(limits: Limits) -> str:
         "count": formats.number_format(limits.max_files),
         "file_size": size_text(limits.max_file_bytes),
         "total_size": size_text(limits.max_total_bytes),
-        "kinds": _enumerated(_kinds(limits)),
+        "kinds": moments.enumeration(_kinds(limits)),
     }
 
 
@@ -179,8 +178,3 @@ def _kinds(limits: Limits) -> Iterable[str]:
             yield str(kind) % {"endings": ", ".join(allowed)}
     known = frozenset().union(*(endings for endings, _kind in _KINDS))
     yield from (ending.upper() for ending in limits.allowed if ending not in known)
-
-
-def _enumerated(parts: Iterable[str]) -> str:
-    # Only Babel's standard patterns are whole in every language: the others leave out what German or Spanish inherits.
-    return format_list(list(parts), locale=Locale.parse(to_locale(get_language() or "en")))

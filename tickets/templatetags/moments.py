@@ -1,10 +1,13 @@
-"""Moments and amounts in the reader's language and time zone, for every template of the desk."""
+"""Moments, amounts and lists in the reader's language and time zone, for every template of the desk."""
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from decimal import Decimal
 
 from django import template
 from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
 
 from tickets import moments
 
@@ -33,6 +36,12 @@ def day(value: date | None, at: datetime | None = None) -> str:
 def days(first: datetime, last: datetime, at: datetime | None = None) -> str:
     """A range of days: ``{% days ticket.expected_from ticket.expected_until now as range %}``."""
     return moments.days(first, last, at or timezone.now())
+
+
+@register.filter
+def enumeration(values: Iterable[object]) -> SafeString:
+    """Such as ``Marta Rinaldi and Omar Farsi``; each stands for itself, whatever the direction of its letters."""
+    return mark_safe(moments.enumeration(format_html("<bdi>{}</bdi>", value) for value in values))  # noqa: S308
 
 
 @register.filter

@@ -12,6 +12,7 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from tickets import moments
 from tickets.calendars.models import Calendar
 from tickets.people.models import Agent
 from tickets.sla.models import SLAClock, SLAPolicy
@@ -94,7 +95,7 @@ def in_use(calendar: Calendar) -> str:
     values: dict[str, Any] = {"calendar": calendar.name}
     policies = list(SLAPolicy.objects.filter(calendar=calendar)[:5])
     if policies:
-        values["policies"] = ", ".join(f"“{policy.name}”" for policy in policies)
+        values["policies"] = moments.enumeration(f"“{policy.name}”" for policy in policies)
         return (
             _(
                 "“%(calendar)s” cannot be deleted: SLA policies go by it, such as %(policies)s. "

@@ -2,11 +2,13 @@
 
 from collections.abc import Iterator
 from datetime import timedelta
+from functools import reduce
 
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext, pgettext
+from django.utils.translation import ngettext
 
+from tickets import moments
 from tickets.desk import priorities
 from tickets.escalation.models import EscalationRule, Notify, Trigger
 from tickets.sla.models import ClockEvent
@@ -15,17 +17,21 @@ from tickets.workspace.due import duration
 
 def sentence(rule: EscalationRule) -> str:
     """Such as "When the deadline of “First reply” is missed: hand to the next tier, not above Team lead; tell the leads."."""
-    # Translators: between two things that a rule does, such as "set the priority to High; tell the leads".
-    then = pgettext("between actions of a rule", "; ").join(actions(rule))
+    then = reduce(_then, actions(rule), "")
     # Translators: when is a phrase such as "When a promise was broken", then a list such as "tell the leads".
     return _("%(when)s: %(then)s.") % {"when": when(rule), "then": then}
+
+
+def _then(before: str, action: str) -> str:
+    # Translators: two or more things that a rule does, such as "set the priority to High; tell the leads".
+    return _("%(before)s; %(then)s") % {"before": before, "then": action} if before else action
 
 
 def when(rule: EscalationRule) -> str:
     """What sets it off."""
     if not rule.priorities:
         return _occasion(rule)
-    only = ", ".join(str(priorities.LABELS.get(code, code)) for code in rule.priorities)
+    only = moments.enumeration(priorities.LABELS.get(code, code) for code in rule.priorities)
     # Translators: when is a phrase such as "When a promise was broken", priorities a list such as "High, Urgent".
     return _("%(when)s (only priority %(priorities)s)") % {"when": _occasion(rule), "priorities": only}
 
@@ -36,9 +42,7 @@ def _occasion(rule: EscalationRule) -> str:
         case Trigger.CLOCK:
             return _step(rule)
         case Trigger.REOPENED:
-            words = ngettext(
-                "When a case is opened again", "When a case was opened again %(number)s times", number
-            )
+            words = ngettext("When a case is opened again", "When a case was opened again %(number)s times", number)
         case Trigger.ATTEMPTS:
             words = ngettext("When an attempt failed", "When %(number)s attempts failed", number)
         case Trigger.RATING:

@@ -64,7 +64,10 @@ GROUPS: Final = (
         (
             Entry(models.CannedReply, gettext_lazy("Ready answers in every language.")),
             Entry(models.HelpArticle, gettext_lazy("Answers that customers find by themselves.")),
-            Entry(models.Outage, gettext_lazy("What many customers suffer from at once, and what we write to all of them.")),
+            Entry(
+                models.Outage,
+                gettext_lazy("What many customers suffer from at once, and what we write to all of them."),
+            ),
         ),
     ),
     Group(

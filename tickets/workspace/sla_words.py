@@ -95,7 +95,7 @@ class Names:
         known, values = self.by_condition[name], getattr(content.conditions, name)
         if not values:
             return pgettext("condition of a policy", "any")
-        return ", ".join(sorted(str(known.get(value, value)) for value in values))
+        return moments.enumeration(sorted(str(known.get(value, value)) for value in values))
 
 
 def _targets(before: Content, after: Content) -> Iterator[tuple[str, str, str]]:
@@ -116,7 +116,7 @@ def _yes_or_no(value: bool) -> str:
 
 
 def _numbers(values: tuple[int, ...]) -> str:
-    return ", ".join(map(str, values)) or pgettext("instead of numbers", "none")
+    return moments.enumeration(values) or pgettext("instead of numbers", "none")
 
 
 def head(policy: SLAPolicy, version: SLAPolicyVersion | None, open_cases: int, *, at: datetime) -> str:

@@ -7,6 +7,7 @@ from django.utils.functional import Promise as LazyText
 from django.utils.translation import get_language_info, pgettext_lazy
 from django.utils.translation import gettext as _
 
+from tickets import moments
 from tickets.replies.actions import Ready
 from tickets.replies.rules import VARIABLES
 
@@ -54,7 +55,7 @@ def ready_in_words(ready: Ready) -> list[str]:
             _("There is no text in %(wanted)s yet; the one in %(inserted)s was inserted. Please translate it.") % names
         )
     if ready.empty:
-        missing = ", ".join(str(VARIABLES.get(name, name)) for name in ready.empty)
+        missing = moments.enumeration(VARIABLES.get(name, name) for name in ready.empty)
         notes.append(_("Nothing is known for: %(missing)s. Fill it in by hand.") % {"missing": missing})
     return notes
 
