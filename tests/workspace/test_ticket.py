@@ -184,16 +184,15 @@ def test_every_query_is_for_the_page_and_none_for_a_message(
     lifecycle.promise(ticket, kind="update", due_at=now + timedelta(days=1), by=acting(agent), at=now)
     lifecycle.escalate(ticket, note=HandOver(known="All", expected="A date"), by=acting(agent), at=now)
     desk_client.get(address(ticket))
-    # Session, user, agent; ticket; messages and their files; answers; clocks; promises; hand-over notes; what the customer
-    # asked for; mails; record,
+    # Session, user, agent; ticket; messages and their files; answers; clocks; promises; hand-over notes; mails; record,
     # agents and tiers to name in it; ready answers.
-    with django_assert_num_queries(16):
+    with django_assert_num_queries(15):
         desk_client.get(address(ticket))
     for number in range(27):
         file, _verdict = receive(f"{number}.png", BytesIO(picture("PNG")), limits=limits.current(), at=now)
         assert file
         lifecycle.reply(ticket, text=f"Answer {number}", by=acting(agent), at=now, files=[file])
-    with django_assert_num_queries(16):
+    with django_assert_num_queries(15):
         desk_client.get(address(ticket))
 
 

@@ -58,6 +58,7 @@ def tickets(user: Any) -> QuerySet[Ticket]:
             orders_of_customer=Coalesce(Subquery(orders.values("number")), 0),
             cases_of_customer=Subquery(cases.values("number")),
             has_attempts=Exists(Attempt.objects.filter(ticket=OuterRef("pk"))),
+            asks_for_senior=Exists(EscalationRequest.objects.filter(ticket=OuterRef("pk"), answered_at=None)),
         )
     )
 
@@ -281,7 +282,9 @@ class View:
 
     @cached_property
     def asked(self) -> Asked | None:
-        """The request for somebody more senior that waits for a lead's answer."""
+        """The request for somebody more senior that waits for a lead's answer; asked for only where there is one."""
+        if not self.ticket.asks_for_senior:  # type: ignore[attr-defined]
+            return None
         row = self.ticket.escalation_requests.filter(answered_at=None).first()
         return Asked(row, due.of_moment(row.answer_by, self.at)) if row else None
 

@@ -65,6 +65,13 @@ def test_it_suggests_articles_about_the_topic(hers: Client, draft: IntakeDraft, 
     assert "E04 on Brio machines" in page
 
 
+def test_it_costs_few_queries(hers: Client, draft: IntakeDraft, django_assert_max_num_queries: Any) -> None:
+    hers.get(details(draft))
+    # Session, user, customer; the draft; its form with the questions, its files; articles, outages; opening hours.
+    with django_assert_max_num_queries(12):
+        hers.get(details(draft))
+
+
 def test_a_topic_without_questions_still_asks_what_happened(hers: Client, draft: IntakeDraft, broken: Category) -> None:
     broken.forms.update(active=False)
     form = hers.get(details(draft)).context["form"]
