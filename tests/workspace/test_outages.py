@@ -176,6 +176,14 @@ def test_the_page_shows_how_far_an_update_is(lead_client: Client, outage: Outage
     assert "Sent to 2 cases" in lead_client.get(page(outage)).content.decode()
 
 
+def test_nothing_is_left_to_watch_once_all_is_sent(lead_client: Client, outage: Outage, now: datetime) -> None:
+    assert "Show how far it is now" not in lead_client.get(page(outage)).content.decode()
+    send(lead_client, outage, text_en="Soon.", accepted=["it", "ja"])
+    assert "Show how far it is now" in lead_client.get(page(outage)).content.decode()
+    outage_work.send_update(OutageUpdate.objects.get().pk, at=now)
+    assert "Show how far it is now" not in lead_client.get(page(outage)).content.decode()
+
+
 def test_an_address_of_none_is_not_found(lead_client: Client, db: None) -> None:
     for pk in ("0", "9" * 30):
         assert lead_client.get(reverse("admin:tickets_outage_change", args=[pk])).status_code == 404

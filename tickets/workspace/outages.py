@@ -179,12 +179,16 @@ def _show(
     status: int = 200,
 ) -> HttpResponse:
     at, readers = timezone.now(), audience(found)
+    updates = list(found.updates.select_related("by").order_by("-pk"))
+    links = not found.finished_at and not found.ended_at
     context = {
         "outage": found,
         "due": next_update(found, at),
         "linked": capped_count(Ticket.objects.filter(outage=found)),
         "readers": [(language_name(code), number) for code, number in readers.items()],
-        "updates": found.updates.select_related("by").order_by("-pk"),
+        "updates": updates,
+        "links": links,
+        "under_way": links or any(update.finished_at is None for update in updates),
         "form": form or UpdateForm(initial={"seen": _newest(found)}, readers=readers),
         "missing": _in_words(missing or {}),
         "may_lead": _may_lead(request),
