@@ -101,6 +101,13 @@ def test_a_warning_that_comes_after_the_miss_is_not_mailed(ticket: Ticket, now: 
     assert not OutgoingMail.objects.filter(kind="due_soon", data__metric="first_reply").exists()
 
 
+def test_nobody_is_warned_of_an_answer_to_a_case_that_is_solved(ticket: Ticket, agent: Agent, now: datetime) -> None:
+    lifecycle.resolve(ticket, by=acting(agent), at=now + HOUR)
+    lifecycle.sweep_clocks(at=now + WARN)
+    assert events(ticket, "warn") == [("warn", now + WARN)]
+    assert not OutgoingMail.objects.filter(kind="due_soon").exists()
+
+
 def test_small_batches_reach_everything(agent: Agent, now: datetime) -> None:
     for _ in range(5):
         open_ticket()

@@ -154,7 +154,7 @@ def _work(tickets: list[Ticket], at: datetime) -> int:
         case.tells_of(step.at)
         clock = step.clock
         case.note(WORDS[step.kind], metric=clock.metric, due=step.due_at.isoformat())
-        if step.kind == StepKind.WARN and step.due_at > at:
+        if step.kind == StepKind.WARN and step.due_at > at and not case.ticket.is_done:
             case.tell_agent("due_soon", case.ticket.assignee, metric=clock.metric, due=step.due_at.isoformat())
         if step.kind == StepKind.BREACH:
             case.sum_up("missed", case.ticket.assignee)
