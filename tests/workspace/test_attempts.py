@@ -84,7 +84,7 @@ def test_the_page_says_how_far_the_next_rule_is(
     EscalationRule.objects.filter(trigger="attempts").delete()
     EscalationRule.objects.create(name="Two attempts", trigger="attempts", threshold=2, raise_tier=True)
     lifecycle.answer_attempt(attempt, worked=False, by=acting(agent), at=now)
-    assert "1 of 2 attempts failed: then the rule “Two attempts” applies." in page(desk_client, ticket)
+    assert "1 of 2 attempts failed; at 2 the rule “Two attempts” applies." in page(desk_client, ticket)
 
 
 def test_an_agent_writes_down_what_the_customer_said(desk_client: Client, ticket: Ticket, attempt: Attempt) -> None:
