@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 from datetime import datetime
-from typing import Final
+from typing import Final, cast
 
 from django.core.cache import cache
 from django.db import transaction
@@ -17,8 +17,7 @@ SECONDS: Final = 60
 
 def going_on() -> tuple[Outage, ...]:
     """The oldest first; their texts are in whatever language is active when they are read."""
-    found: tuple[Outage, ...] = cache.get_or_set(_KEY, _look_up, SECONDS)
-    return found
+    return cast(tuple[Outage, ...], cache.get_or_set(_KEY, _look_up, SECONDS))
 
 
 def _look_up() -> tuple[Outage, ...]:

@@ -147,7 +147,7 @@ class Case:
             not ticket.category.restricted
             or agent.pk == ticket.assignee_id
             or agent.user.has_perm(f"tickets.{READ_RESTRICTED}")
-            or agent.teams.filter(pk=ticket.team_id).exists()
+            or (ticket.team_id is not None and agent.teams.filter(pk=ticket.team_id).exists())
         )
 
     def tell_user(self, kind: str, user: User, **data: Any) -> None:
