@@ -268,6 +268,16 @@ def test_a_draft_that_is_not_in_use_leaves_its_cases_to_the_next(
     assert (figures(row)[0].missed, figures(row)[0].missed_then) == (1, 0)
 
 
+def test_a_clock_that_never_ran_is_no_promise_that_was_kept(
+    alice: Customer, agent: Agent, lead: Agent, now: datetime
+) -> None:
+    """An answer that solves the case begins to wait for the next news, and ends that at once."""
+    ticket = open_ticket(alice)
+    lifecycle.reply(ticket, text="Done.", status=Status.RESOLVED, by=acting(agent), at=now + HOUR)
+    by_metric = {each.metric: each.clocks for each in figures(ask(unchanged, lead, now + 2 * HOUR))}
+    assert (by_metric["first_reply"], by_metric["update"]) == (1, 0)
+
+
 def test_only_the_days_that_were_asked_for_count(alice: Customer, lead: Agent, now: datetime) -> None:
     open_ticket(alice, at=now - timedelta(days=40))
     open_ticket(alice, at=now)

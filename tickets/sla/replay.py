@@ -45,10 +45,15 @@ def missed_at(clock: SLAClock, until: datetime) -> datetime | None:
 
 
 def count(clocks: Iterable[SLAClock], until: datetime) -> tuple[Counter[str], Counter[str]]:
-    """How many deadlines of each metric there were, and how many of them were missed."""
+    """How many deadlines of each metric there were, and how many of them were missed.
+
+    A clock that stopped as it started was none: an answer that solves the case begins and ends the wait for more news.
+    """
     kept: Counter[str] = Counter()
     missed: Counter[str] = Counter()
     for clock in clocks:
+        if clock.stopped_at == clock.started_at:
+            continue
         kept[clock.metric] += 1
         missed[clock.metric] += missed_at(clock, until) is not None
     return kept, missed
