@@ -139,7 +139,8 @@ class PolicyForm(DeskForm):
             label=label,
             required=False,
             max_length=20,
-            widget=forms.TextInput({"aria-label": label}),
+            # "1 h" is written from left to right in Arabic, too.
+            widget=forms.TextInput({"aria-label": label, "dir": "ltr"}),
             initial=durations.write(target.minutes) if target else "",
         )
         label = _("%(priority)s, %(clock)s: hours") % words
