@@ -95,13 +95,16 @@ def _clocks(count: int) -> None:
         )
 
 
-def make_due(warned: int, missed: int) -> None:
-    """Let so many first replies, spread over all cases, be due for their warning, and so many for their miss."""
+def make_due(warned: int, missed: int, *, first: int = 1) -> None:
+    """Let so many first replies, spread over all cases, be due for their warning, and so many for their miss.
+
+    ``first`` is the case to begin with: one whose step was taken for good cannot take it again.
+    """
     with connection.cursor() as cursor:
         cursor.execute("SELECT max(id) FROM tickets_ticket")
         apart = cursor.fetchone()[0] // (warned + missed)
-    for number, step, first in ((warned, "share_75", 1), (missed, "breach", 1 + apart * warned)):
-        ids = range(first, first + apart * number, apart)
+    for number, step, start in ((warned, "share_75", first), (missed, "breach", first + apart * warned)):
+        ids = range(start, start + apart * number, apart)
         _make_due(list(ids), step)
 
 
