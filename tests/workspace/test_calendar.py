@@ -61,6 +61,11 @@ def test_the_head_says_who_goes_by_the_calendar(lead_client: Client, calendar: C
     assert facts == ["Europe/Dublin", "used by 1 policy", "and by 1 agent", "76 open hours in a usual week"]
 
 
+def test_the_head_says_nothing_of_agents_where_none_goes_by_it(lead_client: Client, calendar: Calendar) -> None:
+    facts = lead_client.get(page_of(calendar)).context["facts"]
+    assert facts == ["Europe/Dublin", "used by 1 policy", "76 open hours in a usual week"]
+
+
 def test_the_picture_says_each_of_the_coming_days_in_words(lead_client: Client, calendar: Calendar) -> None:
     CalendarDate.objects.create(calendar=calendar, date=date(2026, 11, 25), name="Founders’ day")
     CalendarDate.objects.create(

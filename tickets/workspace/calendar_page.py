@@ -124,13 +124,16 @@ def _counted(request: HttpRequest, sheet: Sheet, at: datetime, *, trying: bool) 
 
 def _facts(calendar: Calendar, stored: Draft) -> list[str]:
     policies, agents = (model.objects.filter(calendar=calendar).count() for model in (SLAPolicy, Agent))
+    by_agents = [
+        ngettext("and by %(number)s agent", "and by %(number)s agents", agents) % {"number": number_format(agents)}
+    ]
     week = sum((calendar_week.open_for(hours) for hours in stored.weekly.values()), timedelta())
     minutes = week // timedelta(minutes=1)
     return [
         calendar.time_zone,
         ngettext("used by %(number)s policy", "used by %(number)s policies", policies)
         % {"number": number_format(policies)},
-        ngettext("and by %(number)s agent", "and by %(number)s agents", agents) % {"number": number_format(agents)},
+        *(by_agents if agents else []),
         _("%(number)s open hours in a usual week")
         % {"number": number_format(round(Decimal(minutes) / 60, 2).normalize())},
     ]
