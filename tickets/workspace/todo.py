@@ -21,7 +21,10 @@ from tickets.workspace.paging import capped_count
 
 @dataclass(frozen=True, slots=True)
 class Todo:
-    """``label`` says what there is to do, ``detail`` how much of it or by when. ``tone`` is fine, soon or late where there is a date."""
+    """``label`` says what there is to do, ``detail`` how much of it or by when.
+
+    ``tone`` is fine, soon or late where there is a date.
+    """
 
     label: str
     detail: str
