@@ -48,8 +48,8 @@ def notices(*, at: datetime) -> list[Notice]:
     return [notice(outage, at=at) for outage in noticeboard.going_on()]
 
 
-def known(category: Category, line: OrderLine | None, *, at: datetime) -> Notice | None:
+def known(category: Category | None, line: OrderLine | None, *, at: datetime) -> Notice | None:
     """The outage that a request about this would be linked to."""
     products = (line.product, line.sku) if line else ()
-    outage = noticeboard.about(category_id=category.pk, products=products, at=at)
+    outage = noticeboard.about(category_id=category.pk if category else None, products=products, at=at)
     return notice(outage, at=at) if outage else None

@@ -2,18 +2,18 @@
 
 from tickets.workspace import (  # noqa: F401
     audit,
-    calendars,
     desk,
-    escalation,
     knowledge,
     mailbox,
     orders,
-    outages,
     people,
     privacy,
-    promises,
     ratings,
     replies,
-    sla,
     stumbles,
 )
+from tickets.workspace.calendars import admin as calendars  # noqa: F401
+from tickets.workspace.ladder import admin as ladder  # noqa: F401
+from tickets.workspace.outages import pages as outages  # noqa: F401
+from tickets.workspace.policies import admin as policies  # noqa: F401
+from tickets.workspace.promises import admin as promises  # noqa: F401

@@ -1,8 +1,8 @@
 """What workers do, found here by Celery. Index only."""
 
 from tickets.desk.tasks import measure_topics
-from tickets.lifecycle.long_work import recompute, replay
-from tickets.lifecycle.outage_tasks import link_outage, send_outage_update
+from tickets.lifecycle.deadlines.tasks import recompute, replay
+from tickets.lifecycle.outages.tasks import link_outage, send_outage_update
 from tickets.lifecycle.tasks import sweep
 from tickets.outbox.tasks import deliver_mail, deliver_waiting_mail
 from tickets.people.tasks import forget_sign_ins

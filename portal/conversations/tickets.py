@@ -7,7 +7,17 @@ from tickets.desk import references
 from tickets.desk.models import Ticket
 from tickets.people.models import User
 
-SHOWN = ("customer", "category", "tier", "assignee__user", "order", "order_line", "last_message", "follow_up_of", "outage")
+SHOWN = (
+    "customer",
+    "category",
+    "tier",
+    "assignee__user",
+    "order",
+    "order_line",
+    "last_message",
+    "follow_up_of",
+    "outage",
+)
 
 
 def find_ticket(user: User, reference: str) -> Ticket:

@@ -15,7 +15,7 @@ def fill(model: type[models.Model], count: int, *, first: int = 0, **values: str
     for field in model._meta.concrete_fields:
         if field.primary_key:
             continue
-        columns.append(connection.ops.quote_name(field.column))
+        columns.append(connection.ops.quote_name(str(field.column)))
         expressions.append(values.get(field.name, "%s"))
         if field.name not in values:
             parameters.append(field.get_db_prep_save(field.get_default(), connection))

@@ -9,8 +9,9 @@ import pytest
 from tests.factories import CategoryFactory, CustomerFactory, OrderLineFactory, acting, open_ticket
 from tickets import lifecycle
 from tickets.errors import NotAllowed, Stale
-from tickets.lifecycle import outage_tasks, outage_work
-from tickets.lifecycle.outages import Overlaps, Untranslated, remind_of_outages
+from tickets.lifecycle.outages import tasks as outage_tasks
+from tickets.lifecycle.outages import work as outage_work
+from tickets.lifecycle.outages.events import Overlaps, Untranslated, remind_of_outages
 from tickets.models import (
     Agent,
     AuditEntry,

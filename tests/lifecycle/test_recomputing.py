@@ -14,7 +14,8 @@ from tickets.audit.actor import Actor
 from tickets.calendars import actions as calendars
 from tickets.desk.statuses import Status
 from tickets.errors import NotAllowed
-from tickets.lifecycle import due_times, long_work, recomputing
+from tickets.lifecycle.deadlines import due_times, recomputing
+from tickets.lifecycle.deadlines import tasks as long_work
 from tickets.models import (
     Agent,
     AuditEntry,

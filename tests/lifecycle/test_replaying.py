@@ -15,9 +15,9 @@ from tickets.audit.actor import Actor
 from tickets.desk.priorities import Priority
 from tickets.desk.statuses import Status
 from tickets.errors import DeskError
-from tickets.lifecycle import replaying
-from tickets.lifecycle.retelling import retell
-from tickets.lifecycle.what_if import figures, peak
+from tickets.lifecycle.deadlines import replaying
+from tickets.lifecycle.deadlines.retelling import retell
+from tickets.lifecycle.deadlines.what_if import figures, peak
 from tickets.models import (
     Agent,
     Calendar,
@@ -35,7 +35,7 @@ from tickets.sla import policies, versions
 from tickets.sla.content import Content, content
 from tickets.sla.models import MetricName
 from tickets.sla.replay import missed_at, replay
-from tickets.sla.rules import Target
+from tickets.sla.rules import Metric, Target
 
 FIRST = MetricName.FIRST_REPLY
 HOUR = timedelta(hours=1)
@@ -275,7 +275,7 @@ def test_a_clock_that_never_ran_is_no_promise_that_was_kept(
     ticket = open_ticket(alice)
     lifecycle.reply(ticket, text="Done.", status=Status.RESOLVED, by=acting(agent), at=now + HOUR)
     by_metric = {each.metric: each.clocks for each in figures(ask(unchanged, lead, now + 2 * HOUR))}
-    assert (by_metric["first_reply"], by_metric["update"]) == (1, 0)
+    assert (by_metric[Metric.FIRST_REPLY], by_metric[Metric.UPDATE]) == (1, 0)
 
 
 def test_only_the_days_that_were_asked_for_count(alice: Customer, lead: Agent, now: datetime) -> None:

@@ -9,8 +9,8 @@ from tests.factories import NOW, acting, open_ticket
 from tickets import lifecycle
 from tickets.audit.actor import Actor
 from tickets.desk.expectations import Reason
-from tickets.lifecycle import outage_work
-from tickets.lifecycle.outages import remind_of_outages
+from tickets.lifecycle.outages import work as outage_work
+from tickets.lifecycle.outages.events import remind_of_outages
 from tickets.models import Agent, Attempt, Customer, OutgoingMail, Ticket
 from tickets.outbox.render import render
 from tickets.people.roles import LEADS
@@ -63,7 +63,9 @@ class Story:
             titles={"en": "<App> & “machine” do not connect"}, texts={"en": "We are working on it."},
             category=ticket.category, product="", started_at=NOW, update_minutes=60, by=by, at=at,
         )  # fmt: skip
-        update = lifecycle.update_outage(outage, texts={"en": "Press <b> & wait."}, accepted=["ar", "it", "ja"], by=by, at=at)
+        update = lifecycle.update_outage(
+            outage, texts={"en": "Press <b> & wait."}, accepted=["ar", "it", "ja"], by=by, at=at
+        )
         outage_work.send_update(update.pk, at=at)
         remind_of_outages(at=at + timedelta(hours=1))
 

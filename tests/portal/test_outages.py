@@ -12,7 +12,7 @@ from tests.clients import signed_in
 from tests.factories import CategoryFactory, OrderLineFactory, acting, open_ticket
 from tickets import lifecycle
 from tickets.escalation import noticeboard
-from tickets.lifecycle import outage_tasks
+from tickets.lifecycle.outages import tasks as outage_tasks
 from tickets.models import Agent, Category, Customer, IntakeDraft, Outage
 from tickets.people import actions as people
 

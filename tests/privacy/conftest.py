@@ -21,7 +21,8 @@ from tickets.attachments import limits
 from tickets.audit.actor import Actor
 from tickets.desk.models import Category, IntakeDraft
 from tickets.desk.statuses import Status
-from tickets.lifecycle import HandOver, Proposal, outage_work
+from tickets.lifecycle import HandOver, Proposal
+from tickets.lifecycle.outages import work as outage_work
 from tickets.models import Ticket
 from tickets.outbox.models import MailState, OutgoingMail
 from tickets.people.models import Agent, Customer

@@ -34,7 +34,7 @@ lifecycle.publish_policy(draft, reason="Half the time", by=Actor.system(), at=ti
 WORK = """
 from datetime import timedelta
 from django.utils import timezone
-from tickets.lifecycle.due_times import WORK
+from tickets.lifecycle.deadlines.due_times import WORK
 from tickets.models import Recomputation
 pk = Recomputation.objects.get().pk
 while Recomputation.objects.get().finished_at is None:

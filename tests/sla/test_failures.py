@@ -1,5 +1,6 @@
 from datetime import timedelta
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -21,7 +22,6 @@ def test_the_words_of_an_error_are_not_kept() -> None:
 
 
 def test_an_error_is_named_with_the_place_where_it_came_up() -> None:
-    try:
+    with pytest.raises(TypeError) as raised:
         pause_after("three")  # type: ignore[arg-type]
-    except TypeError as error:
-        assert described(error) == "TypeError, tickets/sla/failures.py, pause_after"
+    assert described(raised.value) == "TypeError, tickets/sla/failures.py, pause_after"

@@ -14,7 +14,7 @@ from tests.factories import AgentFactory, CategoryFactory, TeamFactory, open_tic
 from tickets import lifecycle
 from tickets.calendars import actions
 from tickets.calendars.drafts import Day
-from tickets.lifecycle import calendars
+from tickets.lifecycle.deadlines import calendars
 from tickets.models import Agent, Calendar, CalendarDate, Customer, Recomputation, SLAClock, Ticket
 from tickets.people import roles
 from tickets.people.need_to_know import READ_RESTRICTED

@@ -11,7 +11,7 @@ from django.urls import reverse
 from tests.factories import TeamFactory, acting, open_ticket
 from tickets import lifecycle
 from tickets.models import Agent, Customer, EscalationRule, EscalationTier, Recomputation
-from tickets.workspace.rule_words import sentence
+from tickets.workspace.ladder.rule_words import sentence
 
 
 def tier(level: int) -> EscalationTier:

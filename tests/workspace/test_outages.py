@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from tests.factories import CategoryFactory, CustomerFactory, acting, open_ticket
 from tickets import lifecycle
-from tickets.lifecycle import outage_work
+from tickets.lifecycle.outages import work as outage_work
 from tickets.models import Agent, Category, Outage, OutageUpdate, Ticket
 from tickets.people import roles
 from tickets.workspace.todo import todos

@@ -10,7 +10,7 @@ from django.urls import reverse
 from tests.factories import acting, open_ticket
 from tickets import lifecycle
 from tickets.models import Agent, Customer, Promise, Ticket
-from tickets.workspace.promises import kept_by_team
+from tickets.workspace.promises.admin import kept_by_team
 
 DAY = timedelta(days=1)
 LIST = "admin:tickets_promise_changelist"

@@ -24,7 +24,7 @@ def _look_up() -> tuple[Outage, ...]:
     return tuple(Outage.objects.going_on().order_by("started_at", "pk"))
 
 
-def about(*, category_id: int, products: Collection[str], at: datetime) -> Outage | None:
+def about(*, category_id: int | None, products: Collection[str], at: datetime) -> Outage | None:
     """What a case of this topic, about these products, would be linked to if it came in now."""
     return next(
         (

@@ -13,7 +13,7 @@ class Scope:
     product: str
     since: datetime
 
-    def covers(self, *, category_id: int, products: Collection[str], opened_at: datetime) -> bool:
+    def covers(self, *, category_id: int | None, products: Collection[str], opened_at: datetime) -> bool:
         """Whether a case is about it. ``products`` are the names and SKUs of what the case is about; none if nothing."""
         return (
             opened_at >= self.since

@@ -5,12 +5,14 @@ and queues the mail. Portal, admin, mail, API and tasks change tickets only thro
 """
 
 from tickets.lifecycle.attempts import Proposal, answer_attempt
-from tickets.lifecycle.calendars import Preview, deadlines_moved, edit_calendar, review_holidays
 from tickets.lifecycle.conversation import add_note, receive_customer_message, reopen, reply
-from tickets.lifecycle.due_times import recompute
-from tickets.lifecycle.escalation import HandOver, escalate, hand_back
+from tickets.lifecycle.deadlines.calendars import Preview, deadlines_moved, edit_calendar, review_holidays
+from tickets.lifecycle.deadlines.due_times import recompute
+from tickets.lifecycle.deadlines.plans import change_plan
+from tickets.lifecycle.deadlines.policies import move_policy, publish_policy
+from tickets.lifecycle.deadlines.replaying import replay
+from tickets.lifecycle.deadlines.what_if import what_if
 from tickets.lifecycle.expectations import keep_expectations, set_expectation, solution_expected
-from tickets.lifecycle.following import follow, stop_following
 from tickets.lifecycle.handling import (
     assign,
     change_category,
@@ -18,34 +20,32 @@ from tickets.lifecycle.handling import (
     change_status,
 )
 from tickets.lifecycle.history import history
+from tickets.lifecycle.ladder.following import follow, stop_following
+from tickets.lifecycle.ladder.moving import HandOver, escalate, hand_back
+from tickets.lifecycle.ladder.requests import (
+    answer_escalation_request,
+    ask_for_escalation,
+    escalation_answer_due,
+    notice_late_requests,
+)
+from tickets.lifecycle.ladder.reviews import escalations_to_review, review_escalation
 from tickets.lifecycle.opening import answer_expected, open_ticket
-from tickets.lifecycle.outages import (
+from tickets.lifecycle.outages.events import (
     declare_outage,
     end_outage,
     link_to_outage,
     unlink_from_outage,
     update_outage,
 )
-from tickets.lifecycle.plans import change_plan
-from tickets.lifecycle.policies import move_policy, publish_policy
-from tickets.lifecycle.promise_steps import break_promises, remind_of_promises
-from tickets.lifecycle.promises import (
+from tickets.lifecycle.promises.ledger import (
     hand_over_promise,
     keep_promise,
     promise,
     withdraw_promise,
 )
-from tickets.lifecycle.replaying import replay
-from tickets.lifecycle.requests import (
-    answer_escalation_request,
-    ask_for_escalation,
-    escalation_answer_due,
-    notice_late_requests,
-)
+from tickets.lifecycle.promises.steps import break_promises, remind_of_promises
 from tickets.lifecycle.resolution import close, close_resolved, confirm_solved, rate, resolve
-from tickets.lifecycle.reviews import escalations_to_review, review_escalation
 from tickets.lifecycle.sweeping import sweep, sweep_clocks
-from tickets.lifecycle.what_if import what_if
 from tickets.promises.rules import Pledge
 
 __all__ = [

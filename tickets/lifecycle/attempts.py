@@ -17,7 +17,7 @@ from tickets.escalation.rules import Occasion
 from tickets.knowledge.models import HelpArticle
 from tickets.lifecycle.case import Case, happening
 from tickets.lifecycle.hearing import hear
-from tickets.lifecycle.triggers import happens
+from tickets.lifecycle.ladder.triggers import happens
 from tickets.replies.models import CannedReply
 
 

@@ -15,8 +15,8 @@ from tickets.lifecycle.case import Case, happening
 from tickets.lifecycle.files import attach
 from tickets.lifecycle.hearing import count_reopening, hear
 from tickets.lifecycle.opening import open_ticket
-from tickets.lifecycle.promises import made_before
-from tickets.lifecycle.promises import make as make_promise
+from tickets.lifecycle.promises.ledger import made_before
+from tickets.lifecycle.promises.ledger import make as make_promise
 from tickets.lifecycle.reopening import open_again
 from tickets.lifecycle.resolution import mark_resolved
 from tickets.people.models import Agent

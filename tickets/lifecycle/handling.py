@@ -10,9 +10,9 @@ from tickets.desk.priorities import Priority
 from tickets.desk.statuses import Status
 from tickets.errors import NotAllowed
 from tickets.lifecycle.case import happening
-from tickets.lifecycle.deadlines import retarget
+from tickets.lifecycle.deadlines.retargeting import retarget
 from tickets.lifecycle.expectations import expect_of_topic
-from tickets.lifecycle.outage_links import join_outage
+from tickets.lifecycle.outages.links import join_outage
 from tickets.people.models import Agent
 
 BY_HAND = (Status.OPEN, Status.PENDING, Status.ON_HOLD)

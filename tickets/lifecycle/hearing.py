@@ -4,8 +4,8 @@ from tickets.desk.statuses import Status
 from tickets.escalation.models import Trigger
 from tickets.escalation.rules import Occasion
 from tickets.lifecycle.case import Case
+from tickets.lifecycle.ladder.triggers import happens
 from tickets.lifecycle.reopening import open_again
-from tickets.lifecycle.triggers import happens
 from tickets.sla.rules import Event
 
 

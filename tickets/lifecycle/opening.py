@@ -15,9 +15,9 @@ from tickets.escalation.rules import Occasion
 from tickets.lifecycle import case as cases
 from tickets.lifecycle.expectations import begin_to_expect
 from tickets.lifecycle.files import attach
-from tickets.lifecycle.outage_links import join_outage
+from tickets.lifecycle.ladder.triggers import happens
+from tickets.lifecycle.outages.links import join_outage
 from tickets.lifecycle.routing import route
-from tickets.lifecycle.triggers import happens
 from tickets.orders.models import OrderLine
 from tickets.people.models import Customer
 from tickets.sla.clockwork import Clockwork

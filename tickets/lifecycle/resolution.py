@@ -17,9 +17,9 @@ from tickets.escalation.rules import Occasion
 from tickets.lifecycle import case as cases
 from tickets.lifecycle.batches import all_or_each
 from tickets.lifecycle.case import Case, happening
-from tickets.lifecycle.following import tell_followers
-from tickets.lifecycle.promises import hand_over_what_is_owed, refuse_over_promises
-from tickets.lifecycle.triggers import happens
+from tickets.lifecycle.ladder.following import tell_followers
+from tickets.lifecycle.ladder.triggers import happens
+from tickets.lifecycle.promises.ledger import hand_over_what_is_owed, refuse_over_promises
 from tickets.ratings import links
 from tickets.ratings.models import Rating
 

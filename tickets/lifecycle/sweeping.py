@@ -19,14 +19,15 @@ from tickets.audit.actor import Actor
 from tickets.desk.actions import forget_drafts, forget_orphans
 from tickets.desk.models import Ticket
 from tickets.lifecycle import case as cases
-from tickets.lifecycle import long_work, outage_tasks
 from tickets.lifecycle.batches import alone
+from tickets.lifecycle.deadlines import tasks as long_work
 from tickets.lifecycle.expectations import keep_expectations
-from tickets.lifecycle.outages import remind_of_outages
-from tickets.lifecycle.promise_steps import break_promises, remind_of_promises
-from tickets.lifecycle.requests import notice_late_requests
+from tickets.lifecycle.ladder.requests import notice_late_requests
+from tickets.lifecycle.ladder.triggers import Ladder
+from tickets.lifecycle.outages import tasks as outage_tasks
+from tickets.lifecycle.outages.events import remind_of_outages
+from tickets.lifecycle.promises.steps import break_promises, remind_of_promises
 from tickets.lifecycle.resolution import close_resolved
-from tickets.lifecycle.triggers import Ladder
 from tickets.sla import failures
 from tickets.sla.models import SLAClock
 from tickets.sla.rules import StepKind

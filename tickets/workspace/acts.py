@@ -16,13 +16,13 @@ from tickets.audit.actor import Actor
 from tickets.desk.models import Ticket
 from tickets.errors import DeskError
 from tickets.escalation.models import EscalationTier
-from tickets.workspace import handover
 from tickets.workspace.access import agent_of, working
 from tickets.workspace.forms import (
     CHANGES,
     HandBackForm,
     HandOverForm,
 )
+from tickets.workspace.ladder import handover
 from tickets.workspace.outcomes import back_to, done, page, tickets_to_change
 from tickets.workspace.ticket import find
 

@@ -25,19 +25,10 @@ class DeskSite(AdminSite):
 
     def get_urls(self) -> list[URLPattern | URLResolver]:
         # Views import models; the site itself is imported before those are there.
-        from tickets.workspace import (
-            acts,
-            attempts,
-            files,
-            outages,
-            promising,
-            queue,
-            requests,
-            reviews,
-            settings_page,
-            ticket,
-            writing,
-        )
+        from tickets.workspace import acts, attempts, files, queue, settings_page, ticket, writing
+        from tickets.workspace.ladder import requests, reviews
+        from tickets.workspace.outages import pages as outages
+        from tickets.workspace.promises import acts as promising
 
         view = self.admin_view
         return [

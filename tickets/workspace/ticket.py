@@ -37,7 +37,7 @@ from tickets.workspace.attempt_forms import AttemptForm
 from tickets.workspace.due import Due
 from tickets.workspace.forms import NoteForm, ReplyForm
 from tickets.workspace.pages import desk_page
-from tickets.workspace.promise_forms import PromiseForm
+from tickets.workspace.promises.forms import PromiseForm
 from tickets.workspace.words import mail_kind, ready_in_words
 
 SHOWN_ELSEWHERE: Final = frozenset({"customer_wrote", "replied", "attempted", "noted", "file_added", "announced"})

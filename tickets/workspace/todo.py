@@ -14,9 +14,12 @@ from django.utils.translation import gettext as _
 
 from tickets.escalation.models import Outage
 from tickets.sla.models import Recomputation
-from tickets.workspace import calendar_review, promises, requests, reviews, stumbles
+from tickets.workspace import stumbles
+from tickets.workspace.calendars import review as calendar_review
 from tickets.workspace.due import of_moment
+from tickets.workspace.ladder import requests, reviews
 from tickets.workspace.paging import capped_count
+from tickets.workspace.promises import admin as promises
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,7 +26,7 @@ from tickets.workspace.access import working
 from tickets.workspace.attempt_forms import AttemptForm
 from tickets.workspace.forms import NoteForm, ReplyForm
 from tickets.workspace.outcomes import CONFLICT, REFUSED, back_to
-from tickets.workspace.promise_forms import PromiseForm
+from tickets.workspace.promises.forms import PromiseForm
 from tickets.workspace.ticket import Composer, find, show, tickets
 from tickets.workspace.words import ready_in_words
 

@@ -8,7 +8,7 @@ from tickets import lifecycle
 from tickets.audit.actor import Actor
 from tickets.desk.models import Category
 from tickets.escalation.models import Outage
-from tickets.lifecycle import outage_work
+from tickets.lifecycle.outages import work as outage_work
 from tickets.management.demo import data
 from tickets.people.models import User
 

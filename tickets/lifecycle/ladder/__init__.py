@@ -1,0 +1,1 @@
+"""How a case goes up the ladder and down again, and who is told."""

@@ -1,0 +1,1 @@
+"""What we owe customers: made, handed over, kept, withdrawn, reminded of, broken."""

@@ -1,0 +1,1 @@
+"""Opening hours as leads see and edit them."""

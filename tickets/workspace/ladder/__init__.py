@@ -1,0 +1,1 @@
+"""Tiers, rules, hand-overs, requests for somebody more senior, and reviews."""

@@ -1,0 +1,1 @@
+"""Declaring an outage and telling everybody about it."""

@@ -1,0 +1,1 @@
+"""SLA policies as leads see, try and publish them."""

@@ -1,0 +1,1 @@
+"""What we owe customers: the leads' list, and the forms on a ticket."""
