@@ -1,6 +1,7 @@
 """Outages from the declaration to the last update. The background work is done here by calling it."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -363,22 +364,22 @@ def test_sending_twice_writes_once(declare: Declare, tell: Tell, app: Category, 
 def test_another_worker_goes_on_where_one_was_killed(
     declare: Declare, lead: Agent, app: Category, now: datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(outage_work, "BATCH", 2)
     cases = [open_ticket(category=app) for _ in range(5)]
     update = lifecycle.update_outage(declare(), texts={"en": "Soon."}, by=acting(lead), at=now + 2 * HOUR)
     done = outage_work._tell_all
 
-    def killed(work: OutageUpdate, tickets: list[Ticket], at: datetime) -> None:
-        if cases[2] in tickets:
+    def killed(work: OutageUpdate, keys: list[int], at: datetime) -> None:
+        done(work, keys, at)
+        if cases[2].pk in keys:
             raise SystemExit
-        done(work, tickets, at)
 
     sending = outage_work.SENDING
-    monkeypatch.setattr(outage_work, "SENDING", outage_work.Job(OutageUpdate, sending.left, killed))
+    monkeypatch.setattr(outage_work, "SENDING", replace(sending, act=killed))
+    assert outage_work.send_update(update.pk, at=now + 2 * HOUR, size=2)
     with pytest.raises(SystemExit):
-        outage_work.send_update(update.pk, at=now + 2 * HOUR)
+        outage_work.send_update(update.pk, at=now + 2 * HOUR, size=2)
     monkeypatch.setattr(outage_work, "SENDING", sending)
-    outage_work.send_update(update.pk, at=now + 2 * HOUR)
+    assert not outage_work.send_update(update.pk, at=now + 2 * HOUR)
     assert [len(announcements(ticket)) for ticket in cases] == [1, 1, 0, 0, 0]
     outage_work.send_update(update.pk, at=now + 3 * HOUR)
     assert [len(announcements(ticket)) for ticket in cases] == [1] * 5
@@ -391,12 +392,12 @@ def test_a_case_that_breaks_its_batch_stops_nobody_elses_message(
     update = lifecycle.update_outage(declare(), texts={"en": "Soon."}, by=acting(lead), at=now + 2 * HOUR)
     done = outage_work._tell_all
 
-    def breaking(work: OutageUpdate, tickets: list[Ticket], at: datetime) -> None:
-        done(work, tickets, at)
-        if cases[1] in tickets:
+    def breaking(work: OutageUpdate, keys: list[int], at: datetime) -> None:
+        done(work, keys, at)
+        if cases[1].pk in keys:
             raise RuntimeError
 
-    monkeypatch.setattr(outage_work, "SENDING", outage_work.Job(OutageUpdate, outage_work.SENDING.left, breaking))
+    monkeypatch.setattr(outage_work, "SENDING", replace(outage_work.SENDING, act=breaking))
     outage_work.send_update(update.pk, at=now + 2 * HOUR)
     update.refresh_from_db()
     assert [len(announcements(ticket)) for ticket in cases] == [1, 0, 1, 1]

@@ -3,12 +3,13 @@ of each batch: who is killed, or works at the same time, leaves no ticket out an
 """
 
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final, Generic, TypeVar
 
+from celery import Task
 from celery.exceptions import SoftTimeLimitExceeded
 from django.db import transaction
 from django.db.models import QuerySet
@@ -103,3 +104,9 @@ class Work(Generic[Row]):
                 raise LeaseLostError
             yield held
             held.save()
+
+
+def hand_over(task: Task, keys: Iterable[int]) -> None:
+    """Let the workers do some of a kind of work. Never waits for a broker that does not answer: the sweep hands over again."""
+    for key in keys:
+        task.apply_async((key,), retry=False)

@@ -7,6 +7,7 @@ from django.db import transaction
 from tickets.audit.actor import Actor
 from tickets.calendars.models import Calendar
 from tickets.escalation.models import EscalationTier
+from tickets.lifecycle.batchwork import hand_over
 from tickets.lifecycle.deadlines import tasks as long_work
 from tickets.lifecycle.deadlines.due_times import concerned
 from tickets.sla.models import Recomputation, SLAPolicyVersion
@@ -27,5 +28,5 @@ def ask(
     row = Recomputation(cause=cause, version=version, calendar=calendar, tier=tier, by_id=by.user_id, at=at)
     row.total = concerned(row).count()
     row.save()
-    transaction.on_commit(lambda: long_work.hand_over(long_work.recompute, [row.pk]), robust=True)
+    transaction.on_commit(lambda: hand_over(long_work.recompute, [row.pk]), robust=True)
     return row

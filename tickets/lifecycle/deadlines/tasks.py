@@ -1,11 +1,11 @@
 """Long work, handed to the workers batch by batch. The row is the record of it; the sweep starts again what was lost."""
 
-from collections.abc import Iterable
 from datetime import datetime
 
-from celery import Task, shared_task
+from celery import shared_task
 from django.utils import timezone
 
+from tickets.lifecycle.batchwork import hand_over
 from tickets.lifecycle.deadlines import due_times, replaying
 from tickets.sla.models import Recomputation, WhatIf
 
@@ -31,9 +31,3 @@ def resume(*, at: datetime) -> int:
     hand_over(recompute, deadlines)
     hand_over(replay, replays)
     return len(deadlines) + len(replays)
-
-
-def hand_over(task: Task, keys: Iterable[int]) -> None:
-    """Never waits for a broker that does not answer."""
-    for key in keys:
-        task.apply_async((key,), retry=False)

@@ -8,6 +8,7 @@ from typing import Any, Final
 from django.db import transaction
 
 from tickets.audit.actor import Actor
+from tickets.lifecycle.batchwork import hand_over
 from tickets.lifecycle.deadlines import tasks as long_work
 from tickets.lifecycle.deadlines.replaying import concerned, nothing_yet
 from tickets.sla.content import Content
@@ -26,7 +27,7 @@ def what_if(draft: SLAPolicyVersion, *, days: int, by: Actor, at: datetime) -> W
     row = WhatIf(version=draft, days=days, by_id=by.user_id, at=at, result=nothing_yet(Content.from_json(draft.terms)))
     row.total = concerned(row).count()
     row.save()
-    transaction.on_commit(lambda: long_work.hand_over(long_work.replay, [row.pk]), robust=True)
+    transaction.on_commit(lambda: hand_over(long_work.replay, [row.pk]), robust=True)
     return row
 
 

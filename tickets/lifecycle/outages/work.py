@@ -1,18 +1,10 @@
-"""What goes on in the background about an outage: linking the cases that were open, and writing to all of them.
+"""What goes on in the background about an outage: linking the cases that were open, and writing to all of them."""
 
-Batch after batch, each one transaction in which the row of the work itself moves on: whoever is killed, and whoever works
-at the same time, leaves no case out and writes to none twice. A case that breaks its batch is skipped, and counted.
-"""
-
-import logging
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Final, TypeAlias
+from typing import Any, Final
 
-from celery.exceptions import SoftTimeLimitExceeded
-from django.db import transaction
-from django.db.models import Count
+from django.db.models import Count, QuerySet
 
 from tickets.audit.actor import Actor, ActorKind
 from tickets.desk.models import Channel, Message, Ticket, TicketQuerySet
@@ -20,16 +12,11 @@ from tickets.desk.statuses import Status
 from tickets.escalation.models import Outage, OutageUpdate
 from tickets.escalation.outages import in_language
 from tickets.lifecycle import case as cases
+from tickets.lifecycle.batchwork import BATCH, Work
 from tickets.lifecycle.case import Case
 from tickets.lifecycle.outages.links import LadderForMany, candidates, is_about, link
 from tickets.outbox.models import OutgoingMail
 from tickets.sla.rules import Event
-
-logger = logging.getLogger(__name__)
-
-BATCH: Final = 500
-
-Work: TypeAlias = Outage | OutageUpdate
 
 
 def recipients(outage: Outage, *, at: datetime) -> TicketQuerySet:
@@ -44,9 +31,9 @@ def audience(outage: Outage) -> dict[str, int]:
     return dict(rows.order_by("-number", "customer__language"))
 
 
-def link_open_cases(pk: int, *, at: datetime) -> None:
-    """Link what was open when the outage was declared; nothing if that is done, or another worker is at it."""
-    _work_off(LINKING, pk, at)
+def link_open_cases(pk: int, *, at: datetime) -> bool:
+    """One batch of what was open when the outage was declared; False when nothing is left of it, or another worker is at it."""
+    return LINKING.batch(pk, at=at)
 
 
 def look_again(*, at: datetime) -> None:
@@ -55,35 +42,46 @@ def look_again(*, at: datetime) -> None:
     early.update(finished_at=None, cursor=0, done=0, failed=0)
 
 
-def send_update(pk: int, *, at: datetime) -> None:
-    """Write one update to everybody who has not got it; nothing if that is done, or another worker is at it.
+def send_update(pk: int, *, at: datetime, size: int = BATCH) -> bool:
+    """One batch of those who have not got the update; False when nothing is left of it, or another worker is at it.
 
     Cases that were open before the outage was declared are linked first: they are to get it, too.
     """
     outage = Outage.objects.get(updates=pk)
-    link_open_cases(outage.pk, at=at)
-    outage.refresh_from_db(fields=["finished_at"])
-    if outage.finished_at is not None:
-        _work_off(SENDING, pk, at)
+    if outage.finished_at is None:
+        if link_open_cases(outage.pk, at=at):
+            return True
+        outage.refresh_from_db(fields=["finished_at"])
+    return outage.finished_at is not None and SENDING.batch(pk, at=at, size=size)
 
 
 # --- Which cases are left ---------------------------------------------------------------------------------------------
 
 
-def _candidates_left(outage: Outage) -> TicketQuerySet:
-    left = candidates(outage).filter(pk__gt=outage.cursor)
-    return left if outage.ended_at is None else left.none()
+def _candidates_left(outage: Outage) -> QuerySet[Any, int]:
+    left = candidates(outage) if outage.ended_at is None else Ticket.objects.none()
+    return _behind(outage.cursor, left)
 
 
-def _recipients_left(update: OutageUpdate) -> TicketQuerySet:
-    return recipients(update.outage, at=update.at).filter(pk__gt=update.cursor)
+def _recipients_left(update: OutageUpdate) -> QuerySet[Any, int]:
+    return _behind(update.cursor, recipients(update.outage, at=update.at))
+
+
+def _behind(cursor: int, tickets: TicketQuerySet) -> QuerySet[Any, int]:
+    return tickets.filter(pk__gt=cursor).order_by("pk").values_list("pk", flat=True)
+
+
+def _locked(tickets: TicketQuerySet, keys: Sequence[int]) -> list[Ticket]:
+    """Those of a batch for which it still holds once nobody else can change them."""
+    rows = tickets.filter(pk__in=keys).order_by("pk").select_for_update(of=("self",))
+    return list(rows.select_related(*cases.RELATED))
 
 
 # --- What happens to them ---------------------------------------------------------------------------------------------
 
 
-def _link_all(outage: Outage, tickets: Sequence[Ticket], at: datetime) -> None:
-    concerned = [ticket for ticket in tickets if is_about(ticket, outage)]
+def _link_all(outage: Outage, keys: Sequence[int], at: datetime) -> None:
+    concerned = [ticket for ticket in _locked(candidates(outage), keys) if is_about(ticket, outage)]
     if not concerned:
         return
     loaded = cases.load(concerned, by=Actor.system(), at=at)
@@ -93,7 +91,10 @@ def _link_all(outage: Outage, tickets: Sequence[Ticket], at: datetime) -> None:
     cases.save(loaded)
 
 
-def _tell_all(update: OutageUpdate, tickets: Sequence[Ticket], at: datetime) -> None:
+def _tell_all(update: OutageUpdate, keys: Sequence[int], at: datetime) -> None:
+    tickets = _locked(recipients(update.outage, at=update.at), keys)
+    if not tickets:
+        return
     loaded = cases.load(tickets, by=Actor(ActorKind.AGENT, update.by_id), at=at)
     messages = Message.objects.bulk_create(_message(update, case) for case in loaded)
     mailed = _mailed_before(update, tickets)
@@ -139,70 +140,5 @@ def _mail(update: OutageUpdate, case: Case, message: Message) -> None:
     )
 
 
-# --- Batch after batch ------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Job:
-    """A kind of work: the rows that keep it, which cases of one are ``left``, and what to do with them."""
-
-    model: type[Work]
-    left: Callable[..., TicketQuerySet]
-    act: Callable[..., None]
-
-
-LINKING: Final = Job(Outage, _candidates_left, _link_all)
-SENDING: Final = Job(OutageUpdate, _recipients_left, _tell_all)
-
-
-def _work_off(job: Job, pk: int, at: datetime) -> None:
-    if not job.model.objects.take(pk, at=at):
-        return
-    size = BATCH
-    try:
-        while size:
-            size = _next_batch(job, pk, size, at)
-    except SoftTimeLimitExceeded:
-        # The task's time is used up; whoever sweeps next goes on.
-        job.model.objects.filter(pk=pk).update(lease_until=None)
-        raise
-
-
-def _next_batch(job: Job, pk: int, size: int, at: datetime) -> int:
-    """Do one; returns how large the next is to be: 0 when nothing is left, 1 while looking for the case that broke one."""
-    try:
-        return size if _batch(job, pk, size, at) else 0
-    except SoftTimeLimitExceeded:
-        raise
-    except Exception:
-        logger.exception("a batch about an outage failed")
-    if size > 1:
-        return 1
-    return BATCH if _batch(job, pk, 1, at, skip=True) else 0
-
-
-@transaction.atomic
-def _batch(job: Job, pk: int, size: int, at: datetime, *, skip: bool = False) -> bool:
-    """One transaction: do it, or ``skip`` it, and move on; False when this was the last of it."""
-    work = job.model.objects.select_for_update(no_key=True).get(pk=pk)
-    if work.finished_at is not None:
-        return False
-    keys = list(job.left(work).order_by("pk").values_list("pk", flat=True)[:size])
-    if keys and not skip:
-        locked = job.left(work).filter(pk__in=keys).order_by("pk").select_for_update(of=("self",))
-        if tickets := list(locked.select_related(*cases.RELATED)):
-            job.act(work, tickets, at)
-    _move_on(work, keys, at, skipped=skip, is_last=len(keys) < size)
-    return work.finished_at is None
-
-
-def _move_on(work: Work, keys: Sequence[int], at: datetime, *, skipped: bool, is_last: bool) -> None:
-    if keys:
-        work.cursor = keys[-1]
-    if skipped:
-        work.failed += len(keys)
-    else:
-        work.done += len(keys)
-    if is_last:
-        work.finished_at, work.lease_until = at, None
-    work.save(update_fields=["cursor", "done", "failed", "finished_at", "lease_until"])
+LINKING: Final = Work(Outage, _candidates_left, _link_all)
+SENDING: Final = Work(OutageUpdate, _recipients_left, _tell_all)
