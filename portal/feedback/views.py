@@ -1,18 +1,14 @@
 """Rating a resolution from the signed link in the mail: without signing in, and as often as one changes one's mind."""
 
-from collections.abc import Callable
-from functools import wraps
 from typing import Any
 
-from django.contrib.auth.decorators import login_not_required
-from django.core.signing import BadSignature, SignatureExpired
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from portal.feedback.forms import RatingForm
+from portal.signed_links import opened_by
 from tickets import lifecycle
 from tickets.audit.actor import Actor, ActorKind
 from tickets.desk.models import Ticket
@@ -24,26 +20,13 @@ LOW = 2
 """From here down we ask whether something is still wrong."""
 
 
-def from_link(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """Hand the link's ticket and resolution to the view; a page that says why where the link does not hold."""
+def _resolution(token: str) -> tuple[Ticket, int] | None:
+    reference, cycle = links.read(token)
+    ticket = Ticket.objects.select_related("customer").filter(reference=reference, customer__erased_at=None).first()
+    return (ticket, cycle) if ticket else None
 
-    @login_not_required
-    # The address is the key to the page, so nobody else's site may see it.
-    @never_cache
-    @wraps(view)
-    def opened(request: HttpRequest, token: str) -> HttpResponse:
-        try:
-            reference, cycle = links.read(token)
-        except SignatureExpired:
-            return render(request, "portal/feedback/closed.html", {"expired": True}, status=410)
-        except BadSignature:
-            return render(request, "portal/feedback/closed.html", status=404)
-        ticket = Ticket.objects.select_related("customer").filter(reference=reference, customer__erased_at=None).first()
-        if ticket is None:
-            return render(request, "portal/feedback/closed.html", {"expired": True}, status=410)
-        return view(request, token, ticket, cycle)
 
-    return opened
+from_link = opened_by(_resolution, "portal/feedback/closed.html")
 
 
 @from_link

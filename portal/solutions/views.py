@@ -3,18 +3,13 @@
 Opening the link changes nothing, because mail scanners open every link; the buttons on the page do.
 """
 
-from collections.abc import Callable
-from functools import wraps
-
 from django.contrib import messages
-from django.contrib.auth.decorators import login_not_required
-from django.core.signing import BadSignature, SignatureExpired
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
+from portal.signed_links import opened_by
 from portal.solutions.forms import AnswerForm
 from tickets import lifecycle
 from tickets.audit.actor import Actor, ActorKind
@@ -23,27 +18,14 @@ from tickets.desk.models import Attempt
 from tickets.errors import NotAllowed
 
 
-def from_link(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """Hand the link's attempt to the view; a page that says why where the link does not hold."""
+def _attempt(token: str) -> tuple[Attempt] | None:
+    reference, number = attempts.read(token)
+    found = Attempt.objects.filter(ticket__reference=reference, number=number, ticket__customer__erased_at=None)
+    attempt = found.select_related("ticket__customer", "ticket__assignee__user").first()
+    return (attempt,) if attempt else None
 
-    @login_not_required
-    # The address is the key to the page, so nobody else's site may see it.
-    @never_cache
-    @wraps(view)
-    def opened(request: HttpRequest, token: str) -> HttpResponse:
-        try:
-            reference, number = attempts.read(token)
-        except SignatureExpired:
-            return render(request, "portal/solutions/closed.html", {"expired": True}, status=410)
-        except BadSignature:
-            return render(request, "portal/solutions/closed.html", status=404)
-        found = Attempt.objects.filter(ticket__reference=reference, number=number, ticket__customer__erased_at=None)
-        attempt = found.select_related("ticket__customer", "ticket__assignee__user").first()
-        if attempt is None:
-            return render(request, "portal/solutions/closed.html", {"expired": True}, status=410)
-        return view(request, token, attempt)
 
-    return opened
+from_link = opened_by(_attempt, "portal/solutions/closed.html")
 
 
 @from_link

@@ -14,7 +14,7 @@ from tickets.people.roles import LEADS
 from tickets.sla import failures
 
 LIST = "admin:tickets_sweepfailure_changelist"
-TODO = "Look at tickets that the clocks stumble over"
+ON_THE_LIST = "Look at tickets that the clocks stumble over"
 
 
 @pytest.fixture
@@ -42,11 +42,11 @@ def test_agents_do_not(broken: Ticket, desk_client: Client) -> None:
 
 
 def test_it_is_on_the_leads_start_page(broken: Ticket, role_client: Client) -> None:
-    assert TODO in role_client.get(reverse("admin:index")).content.decode()
+    assert ON_THE_LIST in role_client.get(reverse("admin:index")).content.decode()
 
 
 def test_a_desk_where_all_is_well_says_nothing_of_it(agent: Agent, role_client: Client) -> None:
-    assert TODO not in role_client.get(reverse("admin:index")).content.decode()
+    assert ON_THE_LIST not in role_client.get(reverse("admin:index")).content.decode()
 
 
 def test_a_lead_has_it_tried_at_once(broken: Ticket, role_client: Client, now: datetime) -> None:
