@@ -1,7 +1,7 @@
 """From a row with codes and values to a mail in words: in the language, zone and way of reading of whoever gets it."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -13,7 +13,7 @@ from django.template import Context
 from django.template.engine import Engine
 from django.utils import timezone, translation
 
-from tickets.outbox.kinds import Kind, address, kind_of
+from tickets.outbox.kinds import Facts, Kind, address, kind_of
 from tickets.outbox.models import OutgoingMail
 from tickets.outbox.stylesheet import LARGE_TEXT_PX, TEXT_PX, stylesheet
 from tickets.people.models import ReadingNeeds, User
@@ -39,11 +39,16 @@ def render(mail: OutgoingMail, *, at: datetime) -> None:
     """
     if mail.rendered_at is not None:
         return
-    kind = kind_of(mail)
-    reader = _reader(mail)
+    put_into_words(mail, kind_of(mail).facts, _reader(mail), at=at)
+
+
+def put_into_words(
+    mail: OutgoingMail, facts_of: Callable[[OutgoingMail], Facts], reader: Reader, *, at: datetime
+) -> None:
+    """As :func:`render`, for this reader and with these facts: looked up while the reader's language and zone are active."""
     # The one place where the reader's language is set, whoever caused the mail.
     with translation.override(mail.language), timezone.override(reader.zone):
-        facts = {**_facts_for_all(mail, kind, reader, at), **kind.facts(mail)}
+        facts = {**_facts_for_all(mail, kind_of(mail), reader, at), **facts_of(mail)}
         mail.subject = " ".join(_write(f"{mail.kind}.subject.txt", facts, escape=False).split())[:SUBJECT_LENGTH]
         mail.text = _tidy(_write(f"{mail.kind}.txt", facts, escape=False))
         if ReadingNeeds.TEXT_ONLY not in reader.needs:
