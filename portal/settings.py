@@ -331,6 +331,16 @@ ANYMAIL = env.prefixed("ANYMAIL_")
 # In quotes, because a comma or a dot would end a bare name, and no mail would leave.
 DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", default=f'"{quote(SHOP_NAME)}" <support@{SITE_HOST}>')
 
+# Answers go to variants of it, such as reply+token@…: its server must hand us all of them. Unset: reply@ at the domain of
+# DEFAULT_FROM_EMAIL.
+REPLY_ADDRESS = env.text("REPLY_ADDRESS", default="")
+# For so long an agent can take an answer back. 0: it leaves at once.
+REPLY_UNDO_SECONDS = env.number("REPLY_UNDO_SECONDS", default=15, minimum=0)
+# Larger messages are kept and set aside, unread.
+INBOUND_MAX_BYTES = env.number("INBOUND_MAX_MB", default=50, minimum=1) * MEGABYTE
+# The names by which our own mail servers sign their Authentication-Results; what others claim there is not believed.
+TRUSTED_AUTHSERV_IDS = env.several("TRUSTED_AUTHSERV_IDS", default=[])
+
 # --- Work in the background -------------------------------------------------------------------------------------------
 
 # The timetable and all that is not for an operator to choose stands in portal/celery.py.

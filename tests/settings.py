@@ -6,7 +6,7 @@ TEST_DATABASE=postgres, or the address of a server, runs them on PostgreSQL inst
 import os
 import tempfile
 
-from tests.environment import without_settings
+from tests.environment import RUN, without_settings
 from tests.services import POSTGRES_URL
 
 _database = os.environ.get("TEST_DATABASE") or "sqlite"
@@ -26,6 +26,8 @@ os.environ.update(
     DEFAULT_FROM_EMAIL="Sportello <support@shop.example>",
     STATIC_MANIFEST="false",
     LOG_LEVEL="WARNING",
+    # Answers leave at once; the tests of taking them back say otherwise.
+    REPLY_UNDO_SECONDS="0",
     # Playwright's synchronous interface runs an event loop in the thread that the tests use the database from.
     DJANGO_ALLOW_ASYNC_UNSAFE="1",
 )
@@ -33,9 +35,7 @@ os.environ.update(
 from portal.settings import *  # noqa: E402, F403
 from portal.settings import DATABASES  # noqa: E402
 
-# Several runs may use one server at once.
-os.environ.setdefault("TEST_RUN", str(os.getpid()))
-DATABASES["default"]["TEST"] = {"NAME": f"test_sportello_{os.environ['TEST_RUN']}"} if _database != "sqlite" else {}
+DATABASES["default"]["TEST"] = {"NAME": f"test_{RUN.name}"} if _database != "sqlite" else {}
 
 # The real one takes a third of a second for each sign-in, which is the point of it.
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

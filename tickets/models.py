@@ -16,6 +16,7 @@ from tickets.desk.models import (  # isort: skip
     IntakeField,
     IntakeForm,
     Message,
+    PendingReply,
     Ticket,
 )
 from tickets.sla.models import (  # isort: skip
@@ -32,7 +33,7 @@ from tickets.replies.models import CannedReply  # isort: skip
 from tickets.promises.models import Promise  # isort: skip
 from tickets.knowledge.models import HelpArticle  # isort: skip
 from tickets.ratings.models import Rating  # isort: skip
-from tickets.outbox.models import OutgoingMail  # isort: skip
+from tickets.outbox.models import DeliveryEvent, Doubt, OutgoingMail, Suspension  # isort: skip
 from tickets.escalation.models import (  # isort: skip
     Escalation,
     EscalationRequest,
@@ -43,12 +44,14 @@ from tickets.escalation.models import (  # isort: skip
     RuleFiring,
 )
 from tickets.privacy.models import PolicyVersion  # isort: skip
+from tickets.inbox.models import Mailbox, RawMail  # isort: skip
 
 __all__ = [
     "Agent", "AgentSkill", "Attachment", "Attempt", "AuditEntry", "Calendar", "CalendarDate", "CannedReply",
-    "Category", "CategoryHistory", "ClockEvent", "Customer", "Escalation", "EscalationRequest", "EscalationRule",
-    "EscalationTier", "Fluency", "HelpArticle", "IntakeAnswer", "IntakeDraft", "IntakeField", "IntakeForm",
-    "Message", "OpeningInterval", "Order", "OrderLine", "Outage", "OutageUpdate", "OutgoingMail", "PolicyVersion",
-    "Promise", "Rating", "Recomputation", "RuleFiring", "SLAClock", "SLAPolicy", "SLAPolicyVersion", "SLATarget",
-    "SearchDocument", "Skill", "SweepFailure", "Team", "Ticket", "User", "WhatIf",
+    "Category", "CategoryHistory", "ClockEvent", "Customer", "DeliveryEvent", "Doubt", "Escalation",
+    "EscalationRequest", "EscalationRule", "EscalationTier", "Fluency", "HelpArticle", "IntakeAnswer",
+    "IntakeDraft", "IntakeField", "IntakeForm", "Mailbox", "Message", "OpeningInterval", "Order", "OrderLine",
+    "Outage", "OutageUpdate", "OutgoingMail", "PendingReply", "PolicyVersion", "Promise", "Rating", "RawMail",
+    "Recomputation", "RuleFiring", "SLAClock", "SLAPolicy", "SLAPolicyVersion", "SLATarget", "SearchDocument",
+    "Skill", "Suspension", "SweepFailure", "Team", "Ticket", "User", "WhatIf",
 ]  # fmt: skip

@@ -22,7 +22,8 @@ ORDER: tuple[frozenset[str], ...] = tuple(
     escalation
     lifecycle
     privacy reports
-    inbox workspace api management templatetags
+    inbox
+    workspace api management templatetags
     """.strip().splitlines()
 )
 RANK = {name: rank for rank, names in enumerate(ORDER) for name in names}

@@ -299,7 +299,8 @@ def test_it_names_itself_its_language_and_where_to_answer(mail: OutgoingMail, ma
     deliver.deliver(mail.pk, at=NOW)
     headers = sent_headers(mailoutbox)
     assert (headers["Message-ID"], headers["Content-Language"]) == (mail.rfc_message_id, "en")
-    assert headers["From"] == headers["Reply-To"] == "Sportello <support@shop.example>"
+    assert headers["From"] == "Sportello <support@shop.example>"
+    assert identifiers.mail_of(headers["Reply-To"]) == (mail.ticket_id or 0, mail.pk)
 
 
 def test_a_conversation_stays_together_in_the_customers_mail_program(alice: Customer, agent: Agent, mailoutbox) -> None:

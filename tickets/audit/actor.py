@@ -11,11 +11,12 @@ class ActorKind(models.TextChoices):
     CUSTOMER = "customer", pgettext_lazy("who did it", "Customer")
     AGENT = "agent", pgettext_lazy("who did it", "Staff")
     SYSTEM = "system", pgettext_lazy("who did it", "The desk itself")
+    SENDER = "sender", pgettext_lazy("who did it", "Somebody by mail")
 
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """``user_id`` is None for the system and for a customer who has no sign-in."""
+    """``user_id`` is None for the system, for a customer who has no sign-in, and for a sender of mail whom nobody vouches for."""
 
     kind: str
     user_id: int | None = None
@@ -23,6 +24,11 @@ class Actor:
     @classmethod
     def system(cls) -> Self:
         return cls(ActorKind.SYSTEM)
+
+    @classmethod
+    def sender(cls) -> Self:
+        """Whoever sent a mail: an address is easily forged, so nobody we know."""
+        return cls(ActorKind.SENDER)
 
     @classmethod
     def of(cls, user: Any) -> Self:

@@ -10,9 +10,14 @@ def sender() -> str:
     return settings.DEFAULT_FROM_EMAIL
 
 
-def reply_to() -> str:
-    """The desk's own mailbox, never the address of the agent who wrote."""
-    return sender()
+def replies() -> str:
+    """The address whose variants (``reply+…@``) answers go to: the desk's own, never that of the agent who wrote."""
+    return settings.REPLY_ADDRESS or f"reply@{domain()}"
+
+
+def are_ours() -> frozenset[str]:
+    """The addresses that we write from and are written to, in lower case; without the variants for answers."""
+    return frozenset({parseaddr(sender())[1].lower(), replies().lower()})
 
 
 def domain() -> str:

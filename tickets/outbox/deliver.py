@@ -21,7 +21,7 @@ from django.core.mail import EmailMultiAlternatives, get_connection
 from django.core.mail.backends.base import BaseEmailBackend
 from django.db.models import F
 
-from tickets.outbox import addresses, rules
+from tickets.outbox import addresses, identifiers, rules
 from tickets.outbox.kinds import kind_of
 from tickets.outbox.models import MailState, OutgoingMail
 from tickets.outbox.render import render
@@ -139,7 +139,7 @@ def _message(mail: OutgoingMail, connection: BaseEmailBackend) -> EmailMultiAlte
         mail.text,
         addresses.sender(),
         [mail.recipient],
-        reply_to=[addresses.reply_to()],
+        reply_to=[identifiers.reply_address(mail.ticket_id, mail.pk)],
         headers={"Message-ID": mail.rfc_message_id, "Content-Language": mail.language, **rules.thread(_earlier(mail))},
         connection=connection,
     )

@@ -37,6 +37,14 @@ class UserManager(BaseUserManager["User"]):
         return user
 
 
+class Digest(models.TextChoices):
+    """How somebody at the desk is told by mail of what can wait."""
+
+    AT_ONCE = "at_once", pgettext_lazy("notifications", "A mail for each, at once")
+    HOURLY = "hourly", pgettext_lazy("notifications", "One summary an hour")
+    DAILY = "daily", pgettext_lazy("notifications", "One summary a day")
+
+
 class User(AbstractBaseUser, PermissionsMixin):
     """A sign-in identity: the e-mail address is the name. Staff work in the admin, everybody else in the portal."""
 
@@ -44,6 +52,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     name = models.CharField(_("name"), max_length=150, blank=True)
     language = models.CharField(_("language"), max_length=10, choices=languages.choices, default="en")
     time_zone = models.CharField(_("time zone"), max_length=64, default="UTC", validators=[zones.validate])
+    digest = models.CharField(_("notifications by mail"), max_length=10, choices=Digest, default=Digest.AT_ONCE)
     is_staff = models.BooleanField(_("works at the desk"), default=False)
     is_active = models.BooleanField(_("may sign in"), default=True)
     date_joined = models.DateTimeField(_("since"), default=timezone.now)
@@ -56,8 +65,10 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     field_classes = {
         "personal": ("email", "name", "language", "time_zone", "password", "last_login"),
-        "operational": ("id", "is_staff", "is_active", "is_superuser", "date_joined", "groups", "user_permissions"),
-    }
+        "operational": (
+            "id", "digest", "is_staff", "is_active", "is_superuser", "date_joined", "groups", "user_permissions",
+        ),
+    }  # fmt: skip
 
     class Meta:
         verbose_name = _("user")

@@ -20,7 +20,11 @@ class MessageQuerySet(models.QuerySet["Message"]):
 
 
 class Message(models.Model):
-    """What somebody wrote. Never edited: a mistake is corrected by another message."""
+    """What somebody wrote. Never edited: a mistake is corrected by another message.
+
+    A contribution by mail that nobody vouches for is internal, with its ``sender``; once an agent has found out that it is
+    the customer's own, a public message of the customer ``confirms`` it.
+    """
 
     ticket = models.ForeignKey(Ticket, on_delete=models.PROTECT, related_name="messages")
     author_kind = models.CharField(_("written by"), max_length=10, choices=ActorKind)
@@ -32,15 +36,24 @@ class Message(models.Model):
     html = models.TextField(_("formatted text"), blank=True)
     language = models.CharField(_("language"), max_length=10, choices=languages.choices)
     channel = models.CharField(_("channel"), max_length=10, choices=Channel, default=Channel.PORTAL)
+    # Of mail that nobody vouches for: the address it claims to come from, and whether a machine wrote it.
+    sender = models.EmailField(_("sender"), blank=True, max_length=254)
+    automatic = models.BooleanField(pgettext_lazy("mail", "automatic"), default=False)
+    confirms = models.OneToOneField(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="confirmed_by", editable=False
+    )
     corrects = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="corrections")
     at = models.DateTimeField(_("time"))
 
     objects = MessageQuerySet.as_manager()
 
     field_classes = {
-        "personal": ("text", "html"),
-        "operational": ("id", "ticket", "author_kind", "author", "internal", "language", "channel", "corrects", "at"),
-    }
+        "personal": ("text", "html", "sender"),
+        "operational": (
+            "id", "ticket", "author_kind", "author", "internal", "language", "channel", "automatic", "confirms",
+            "corrects", "at",
+        ),
+    }  # fmt: skip
 
     class Meta:
         verbose_name = _("message")
