@@ -10,7 +10,7 @@ from pytest_django import DjangoAssertNumQueries
 from tests.factories import NOW, acting, open_ticket
 from tickets import lifecycle
 from tickets.models import Agent, Customer, OutgoingMail
-from tickets.outbox import actions, deliver, rules
+from tickets.outbox import actions, deliver, identifiers, rules
 from tickets.outbox.actions import Letter
 from tickets.outbox.models import MailState
 
