@@ -87,7 +87,7 @@ lock:
 	$(LOCK) pyproject.toml -o requirements.txt
 	$(LOCK) --all-extras pyproject.toml -c requirements.txt -o requirements-production.txt
 	$(LOCK) --all-extras --group dev pyproject.toml -c requirements-production.txt -o requirements-dev.txt
-	$(LOCK) --only-group setup -o requirements-setup.txt pyproject.toml
+	$(LOCK) --group setup -o requirements-setup.txt
 
 # Also forgets what the demo has kept.
 clean:
