@@ -3,21 +3,20 @@
 import os
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import closing, suppress
 from datetime import datetime
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit, urlunsplit
 
 import axe_playwright_python
-import psycopg
 import pytest
 import redis
 from django.core.cache import cache
+from django.db import connection
 from django.utils import timezone, translation
 
 from portal.celery import app as celery_app
-from tests import factories, services
+from tests import databases, factories, services
 from tickets import models
 from tickets.management import first_desk
 
@@ -47,6 +46,25 @@ def need(found: Any, service: str) -> None:
     if services.REQUIRED:
         pytest.fail(f"{NOT_FOUND}{service}", pytrace=False)
     pytest.skip(f"{NOT_FOUND}{service}")
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    # Not in a worker: others may still be at work.
+    if not hasattr(config, "workerinput"):
+        databases.forget()
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> Iterator[None]:
+    """The tests' own database starts as a copy of a migrated one; Django then finds nothing left to migrate."""
+    settings = connection.settings_dict["TEST"]
+    if connection.vendor == "postgresql":
+        settings["TEMPLATE"] = databases.migrated_name()
+        yield
+    else:
+        settings["NAME"] = "file:tests?mode=memory&cache=shared"
+        with closing(databases.copy_in_memory(settings["NAME"])):
+            yield
 
 
 @pytest.fixture(autouse=True)
@@ -131,15 +149,16 @@ def now() -> datetime:
 
 @pytest.fixture
 def postgres_url() -> Iterator[str]:
-    """The address of an empty PostgreSQL database of the test's own, for processes that it starts."""
+    """The address of a migrated PostgreSQL database of the test's own, for processes that it starts."""
     need(services.postgres_answers(), "PostgreSQL")
-    name = f"sportello_{os.getpid()}_{os.urandom(4).hex()}"
-    with psycopg.connect(services.POSTGRES_URL, autocommit=True) as server:
-        server.execute(f'CREATE DATABASE "{name}"')
-        try:
-            yield urlunsplit(urlsplit(services.POSTGRES_URL)._replace(path=f"/{name}"))
-        finally:
-            server.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+    with databases.copy_on_postgres() as address:
+        yield address
+
+
+@pytest.fixture
+def sqlite_url(tmp_path: Path) -> str:
+    """The address of a migrated SQLite database of the test's own, where a process with that VAR_DIR looks for it."""
+    return databases.copy_in_file(tmp_path / "sportello.sqlite3")
 
 
 @pytest.fixture

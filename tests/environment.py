@@ -8,9 +8,14 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 
-# Where this machine keeps no compiled modules, each process that a test starts would compile Django anew: a second or two,
-# several times a test. Ours keep them for the run, apart from the source.
-_compiled = tempfile.TemporaryDirectory(prefix="sportello-pycache-", ignore_cleanup_errors=True)
+# Several runs may use one machine and its servers at once. The first process of a run makes the folder, and takes it away
+# when it ends; pytest's workers, and the processes that tests start, inherit it.
+if "TEST_RUN" not in os.environ:
+    _folder = tempfile.TemporaryDirectory(prefix="sportello_", ignore_cleanup_errors=True)
+    os.environ["TEST_RUN"] = _folder.name
+
+RUN = Path(os.environ["TEST_RUN"])
+"""A folder that all processes of this run share. Its name is the run's own, and fits the name of a database."""
 
 
 def documented_names() -> set[str]:
@@ -28,8 +33,10 @@ def without_settings() -> dict[str, str]:
         for name, value in os.environ.items()
         if name.removesuffix("_FILE") not in ours and not name.startswith("ANYMAIL_")
     }
+    # Where this machine keeps no compiled modules, each process would compile Django anew: a second or two, several times
+    # a test. Ours keep them for the run, apart from the source.
     if sys.dont_write_bytecode:
         kept.pop("PYTHONDONTWRITEBYTECODE", None)
-        kept["PYTHONPYCACHEPREFIX"] = _compiled.name
+        kept["PYTHONPYCACHEPREFIX"] = str(RUN / "pycache")
     # A .env file in the checkout is its owner's business.
     return {**kept, "DOTENV": ""}

@@ -69,9 +69,10 @@ def broker_url(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture
-def environment(server: tuple[StallingServer, int], broker_url: str, tmp_path: Path) -> dict[str, str]:
+def environment(server: tuple[StallingServer, int], broker_url: str, sqlite_url: str, tmp_path: Path) -> dict[str, str]:
     return {
         **without_settings(),
+        "DATABASE_URL": sqlite_url,
         "VAR_DIR": str(tmp_path),
         "CELERY_BROKER_URL": broker_url,
         "EMAIL_URL": f"smtp://127.0.0.1:{server[1]}",
@@ -143,7 +144,6 @@ def test_each_mail_arrives_once_though_the_worker_is_killed_while_sending(
     tmp_path: Path,
 ) -> None:
     mail_server, _port = server
-    run(environment, "manage.py", "migrate", "--verbosity", "0")
     run(environment, "manage.py", "shell", "--command", SEED)
     assert Counter(rows(tmp_path).values()) == {"queued": MAILS}
 

@@ -57,15 +57,8 @@ def environment(postgres_url: str, tmp_path) -> dict[str, str]:
 
 @pytest.fixture
 def server(environment: dict[str, str], postgres_url: str) -> Iterator[psycopg.Connection]:
-    for arguments in (["migrate", "--verbosity", "0"], ["shell", "--command", SEED]):
-        subprocess.run(
-            [sys.executable, "manage.py", *arguments],
-            cwd=ROOT,
-            env=environment,
-            check=True,
-            capture_output=True,
-            timeout=300,
-        )
+    command = [sys.executable, "manage.py", "shell", "--command", SEED]
+    subprocess.run(command, cwd=ROOT, env=environment, check=True, capture_output=True, timeout=300)
     with psycopg.connect(postgres_url, autocommit=True) as connection:
         yield connection
 

@@ -90,11 +90,9 @@ Ask = Callable[[str], list[tuple]]
 
 
 @pytest.fixture(params=["postgresql", "sqlite"])
-def database(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """The address of an empty database."""
-    if request.param == "postgresql":
-        return request.getfixturevalue("postgres_url")
-    return f"sqlite:///{tmp_path}/sportello.sqlite3"
+def database(request: pytest.FixtureRequest) -> str:
+    """The address of a migrated database."""
+    return request.getfixturevalue("postgres_url" if request.param == "postgresql" else "sqlite_url")
 
 
 @pytest.fixture
@@ -114,7 +112,6 @@ def environment(database: str, tmp_path: Path) -> dict[str, str]:
 @pytest.fixture
 def ask(database: str, environment: dict[str, str]) -> Iterator[Ask]:
     """Questions to the database, where all those tickets are due."""
-    manage(environment, "migrate", "--verbosity", "0")
     manage(environment, "shell", "--command", SEED)
     if database.startswith("sqlite"):
         with closing(sqlite3.connect(database.removeprefix("sqlite:///"), timeout=20)) as file:
