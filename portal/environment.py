@@ -9,13 +9,15 @@ from contextlib import suppress
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, unquote, urlsplit
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
 
 TRUE = {"1", "true", "yes", "on"}
 FALSE = {"0", "false", "no", "off"}
+
+IMAP_PORTS = {"imaps": 993, "imap+tls": 143, "imap": 143}
 
 
 class Environment:
@@ -119,6 +121,36 @@ class Environment:
             return {"EMAIL_BACKEND": "django.core.mail.backends.filebased.EmailBackend", "EMAIL_FILE_PATH": default}
         self._scheme(name, value, list(environ.Env.EMAIL_SCHEMES))
         return dict(self._parsed(name, environ.Env.email_url_config, value))
+
+    def mailboxes(self, prefix: str) -> dict[str, dict[str, Any]]:
+        """IMAP mailboxes, each from an address like ``imaps://user:password@host/folder?done=folder``, by the rest of the
+        variable's name in lower case.
+        """
+        return {
+            name.lower(): self._mailbox(f"{prefix}{name}", value)
+            for name, value in self.prefixed(prefix).items()
+            if value
+        }
+
+    def _mailbox(self, name: str, value: str) -> dict[str, Any]:
+        scheme = self._scheme(name, value, list(IMAP_PORTS))
+        try:
+            address, port = urlsplit(value), urlsplit(value).port
+        except ValueError:
+            raise ImproperlyConfigured(f"{name} is not an address that can be read.") from None
+        if not (address.hostname and address.username and address.password):
+            raise ImproperlyConfigured(
+                f"{name} must name a host, a user and a password: {scheme}://user:password@host/."
+            )
+        return {
+            "scheme": scheme,
+            "host": address.hostname,
+            "port": port or IMAP_PORTS[scheme],
+            "user": unquote(address.username),
+            "password": unquote(address.password),
+            "folder": unquote(address.path.strip("/")) or "INBOX",
+            "done": parse_qs(address.query).get("done", [""])[0],
+        }
 
     def broker(self, name: str, *, default: str) -> str:
         value = self.text(name, default=default)

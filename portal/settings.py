@@ -336,6 +336,8 @@ DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", default=f'"{quote(SHOP_NAME)
 REPLY_ADDRESS = env.text("REPLY_ADDRESS", default="")
 # For so long an agent can take an answer back. 0: it leaves at once.
 REPLY_UNDO_SECONDS = env.number("REPLY_UNDO_SECONDS", default=15, minimum=0)
+# Looked into each minute, by name; none unless set.
+IMAP_MAILBOXES = env.mailboxes("IMAP_")
 # Larger messages are kept and set aside, unread.
 INBOUND_MAX_BYTES = env.number("INBOUND_MAX_MB", default=50, minimum=1) * MEGABYTE
 # The names by which our own mail servers sign their Authentication-Results; what others claim there is not believed.

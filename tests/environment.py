@@ -31,7 +31,7 @@ def without_settings() -> dict[str, str]:
     kept = {
         name: value
         for name, value in os.environ.items()
-        if name.removesuffix("_FILE") not in ours and not name.startswith("ANYMAIL_")
+        if name.removesuffix("_FILE") not in ours and not name.startswith(("ANYMAIL_", "IMAP_"))
     }
     # Where this machine keeps no compiled modules, each process would compile Django anew: a second or two, several times
     # a test. Ours keep them for the run, apart from the source.
