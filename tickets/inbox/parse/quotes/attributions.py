@@ -1,0 +1,208 @@
+"""The line above a quote: who wrote it, and when.
+
+Programs write it in some sixty languages and break it where they like, so no list of sentences covers it. What they share
+is made of: a word for "wrote", a date, a time of day, an address in brackets, a colon at the end. How much of it must be
+there depends on what follows: above lines marked with ">" little is enough; without marks everything below would go, so it
+must be something that a person does not type.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from tickets.inbox.parse.quotes.lines import LONGEST_LINE, folded, is_blank, is_quoted
+from tickets.inbox.parse.quotes.words import OPENERS, PERSONS, QUOTING, WROTE
+
+# Programs wrap at 70 to 80 characters: name, address and date need four lines at most.
+MOST_LINES: Final = 4
+
+_ENDS: Final = re.compile(r"(?:[:：﹕︰]|-{2,}|—)[\s*_\"»”>-]*$")
+_ADDRESS: Final = re.compile(r"[^\s<>()\[\]\"',;:、，：@]+@[^\s<>()\[\]\"',;:、，：@]+\.[^\s<>()\[\]\"',;:、，：@]+")
+_IN_BRACKETS: Final = re.compile(
+    r"[<(\[＜（«‹]\s?(?:mailto:)?[^\s<>()\[\]@]{1,200}@[^\s<>()\[\]@]{1,200}(?:\s?<mailto:[^<>]{1,200}>)?\s?[>)\]＞）»›]"
+)
+_CLOCK: Final = re.compile(
+    r"(?<!\d)\d{1,2}\s?(?:[:：.h時时시]|uhr)\s?\d{2}(?!\d)(?![./-]\d)|(?<!\d)\d{1,2}\s?(?:am|pm|a\.m|p\.m|uhr)\b|\d{1,2}\s?[時时시点點]"
+)
+_YEAR: Final = re.compile(r"(?<!\d)(?:1[39]|2[05])\d{2}(?!\d)|(?<![0-9\W])\d{4}(?!\d)", re.ASCII)
+_NUMBERS: Final = re.compile(r"\d+")
+_SHORT_DATE: Final = re.compile(r"(?<!\d)\d{1,4}\s?[./-]\s?\d{1,2}\s?[./-]\s?\d{2,4}(?!\d)")
+
+
+# Scripts that are written without blanks between words.
+_JOINED: Final = re.compile("[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+
+
+def _either(forms: Iterable[str]) -> str:
+    return "|".join(sorted(forms, key=len, reverse=True))
+
+
+def _verbs() -> re.Pattern[str]:
+    """Any word for "wrote"."""
+    forms = {form.casefold() for language in WROTE.values() for form in language}
+    joined = {form for form in forms if _JOINED.match(form)}
+    return re.compile(rf"(?<!\w)(?:{_either(forms - joined)})(?!\w)|{_either(joined)}|^(?:{_either(QUOTING)})(?!\w)")
+
+
+_WROTE: Final = _verbs()
+_OPENERS: Final = frozenset(word.casefold() for word in OPENERS)
+_PERSONS: Final = frozenset(word.casefold() for word in PERSONS)
+_WORD: Final = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
+# What may stand between the word for "wrote" and the colon where no date and no address say that it is one.
+_TAIL: Final = re.compile(r"[^\w]*$")
+
+
+@dataclass(frozen=True, slots=True)
+class Attribution:
+    """Lines ``start`` to ``end`` (both of them) say who wrote what follows. ``is_sure``: even if no mark follows."""
+
+    start: int
+    end: int
+    is_sure: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Signs:
+    """What is found in the words of one candidate."""
+
+    wrote: bool
+    wrote_last: bool
+    address: bool
+    bracketed: bool
+    address_last: bool
+    day: bool
+    clock: bool
+    ends: bool
+    person: bool
+    words: int
+
+    @property
+    def is_sure(self) -> bool:
+        """No person types this: it holds even above lines without marks."""
+        if not self.ends:
+            return False
+        if self.bracketed and (self.wrote or (self.day and self.clock and self.address_last)):
+            return True
+        if self.address and self.wrote and self.day:
+            return True
+        return self.wrote and self.day and self.clock and not self.person
+
+    @property
+    def is_likely(self) -> bool:
+        """Enough above lines that are marked as a quote."""
+        if self.is_sure:
+            return True
+        if self.wrote and self.person and not self.clock and not self.address:
+            return False
+        if self.wrote and (self.day or self.clock or self.address):
+            return True
+        if self.ends and self.clock and (self.day or self.address):
+            return True
+        if self.ends and self.bracketed and self.address_last:
+            return True
+        return self.ends and self.wrote_last and not self.person and 2 <= self.words <= 8
+
+
+def _last(pattern: re.Pattern[str], text: str) -> re.Match[str] | None:
+    found = None
+    for match in pattern.finditer(text):
+        found = match
+    return found
+
+
+def _signs(text: str) -> _Signs:
+    """What the folded text of a candidate holds."""
+    wrote = _last(_WROTE, text)
+    bracketed = _last(_IN_BRACKETS, text)
+    bare = _ADDRESS.sub(" ", _IN_BRACKETS.sub(" ", text))
+    numbers = len(_NUMBERS.findall(bare))
+    words = _WORD.findall(bare)
+    return _Signs(
+        wrote=wrote is not None,
+        wrote_last=wrote is not None and _TAIL.match(text, wrote.end()) is not None,
+        address=bracketed is not None or _ADDRESS.search(text) is not None,
+        bracketed=bracketed is not None,
+        address_last=bracketed is not None and len(text) - bracketed.end() <= 30,
+        day=_SHORT_DATE.search(bare) is not None or (numbers >= 2 and _YEAR.search(bare) is not None),
+        clock=_CLOCK.search(bare) is not None,
+        ends=_ENDS.search(text) is not None,
+        person=not _PERSONS.isdisjoint(words[1:]) or (bool(words) and words[0] in _PERSONS - _OPENERS),
+        words=len(words),
+    )
+
+
+def attribution_ending_at(lines: Sequence[str], end: int, first: int) -> Attribution | None:
+    """The attribution whose last line is ``end``, or None; it begins at the line ``first`` or below.
+
+    ``lines`` may be followed by marked lines or not: both are looked at. A line that something is said on after the colon
+    is nobody's but the sender's.
+    """
+    if len(lines[end]) > LONGEST_LINE or is_blank(lines[end]):
+        return None
+    last = folded(lines[end])
+    followed = _followed_by_quote(lines, end)
+    if not followed and not _ENDS.search(last):
+        return None
+    text = ""
+    for start in range(end, max(first, end - MOST_LINES + 1) - 1, -1):
+        if len(lines[start]) > LONGEST_LINE or is_blank(lines[start]) or is_quoted(lines[start]):
+            break
+        text = f"{folded(lines[start])} {text}".strip()
+        if len(text) > LONGEST_LINE:
+            break
+        signs = _signs(text)
+        if signs.is_sure or (followed and signs.is_likely):
+            start = _earliest(lines, start, end, first)
+            whole = _signs(" ".join(folded(line) for line in lines[start : end + 1]))
+            return Attribution(start, end, whole.is_sure)
+    return None
+
+
+# The words before the first figure of a line: "On Wed, ", "ke ", "2025" has none.
+_BEFORE_DATE: Final = re.compile(r"[\s*_\"“-]*(?P<words>[^\d]{0,32}?)[\s-]*\d")
+# A sentence that ended on the line above is the sender's; "a." of "10:23 a. m." is not the end of one.
+_SENTENCE_END: Final = re.compile(r"(?:\w{3,}[.!?]|[!?:：。！？])$")
+
+
+def _earliest(lines: Sequence[str], start: int, end: int, first: int) -> int:
+    """Where the attribution that is complete from ``start`` really begins: its date or its name may stand above."""
+    signs = _signs(" ".join(folded(line) for line in lines[start : end + 1]))
+    for above in range(start - 1, max(first, end - MOST_LINES + 1) - 1, -1):
+        line = folded(lines[above])
+        if not line or is_quoted(lines[above]) or _SENTENCE_END.search(line):
+            break
+        more = _signs(line)
+        if (more.bracketed and not signs.address) or (not signs.day and (more.day or more.clock) and _begins(line)):
+            start = above
+            signs = _signs(" ".join(folded(line) for line in lines[start : end + 1]))
+    return start - 1 if start > first and _is_opener(lines[start - 1]) else start
+
+
+def _begins(line: str) -> bool:
+    """The line begins as dates above quotes do; people put more words before a date."""
+    found = _BEFORE_DATE.match(line)
+    if found is None:
+        return False
+    words = found["words"].split()
+    if len(words) <= 1:
+        return True
+    return len(words) <= 3 and (words[0] in _OPENERS or words[-1].endswith((".", ",", "،", "，")))
+
+
+def _is_opener(line: str) -> bool:
+    """Nothing but "On", or "On Wed,": what a program leaves on the line above when it breaks before the date."""
+    words = folded(line).split(" ")
+    return words[0] in _OPENERS and (len(words) == 1 or (len(words) <= 3 and words[-1].endswith((",", ".", "،", "，"))))
+
+
+def _followed_by_quote(lines: Sequence[str], end: int) -> bool:
+    """Marked lines come next, after two blank lines at most."""
+    return any(is_quoted(line) for line in _next_written(lines, end))
+
+
+def _next_written(lines: Sequence[str], end: int) -> Sequence[str]:
+    for line in lines[end + 1 : end + 4]:
+        if not is_blank(line):
+            return [line]
+    return []

@@ -1,0 +1,75 @@
+"""What stands below somebody's words without being theirs to say: the signature, and what their phone adds."""
+
+import re
+from collections.abc import Sequence
+from typing import Final
+
+from tickets.inbox.parse.quotes.headings import is_rule
+from tickets.inbox.parse.quotes.lines import folded, is_blank
+from tickets.inbox.parse.quotes.words import DEVICES, PROGRAMS, SENT_FROM
+
+# The usual mark is "-- " (RFC 3676, section 4.3). Some programs lose its blank: then it may as well be a rule that somebody
+# drew, and only what looks like a signature goes.
+LONGEST_SIGNATURE: Final = 20
+LONGEST_DOUBTFUL_SIGNATURE: Final = 8
+WIDEST_DOUBTFUL_LINE: Final = 60
+
+_SENTENCE: Final = re.compile(r"\w[^.!?。？！]{20,}[.!?。？！]\s*$|[?？]\s*$")
+_DECORATION: Final = re.compile(r"^[\s*_<(\[\"“„~•·-]+|[\s*_>)\]\"”~•·.!。-]+$")
+_LINK: Final = re.compile(r"\(?<?https?://[^\s<>]{1,300}>?\)?|\[https?://[^\s\]]{1,300}\]|<[^<>\s]{1,300}>")
+_APOLOGY: Final = re.compile(
+    r"[,.;–-]\s?(?:please |bitte |merci |por favor )?(?:excuse|forgive|pardon|apolog|sorry|entschuldig|excusez|disculp).{0,60}$"
+)
+
+
+def _sent_from() -> re.Pattern[str]:
+    devices = "|".join(re.escape(name.casefold()) for name in sorted(DEVICES, key=len, reverse=True))
+    programs = "|".join(re.escape(name.casefold()) for name in sorted(PROGRAMS, key=len, reverse=True))
+    device = rf".{{0,30}}?(?:{devices}).{{0,40}}?"
+    program = rf"(?:.{{0,12}}?)(?:{programs}).{{0,24}}?"
+    forms = (form for language in SENT_FROM.values() for form in language)
+    return re.compile(
+        "|".join(form.casefold().replace("{device}", device).replace("{program}", program) for form in forms)
+    )
+
+
+_SENT_FROM: Final = _sent_from()
+
+
+def is_sent_from(line: str) -> bool:
+    """The line is what a phone or a program writes below a mail."""
+    if len(line) > 250:
+        return False
+    text = _DECORATION.sub("", _LINK.sub("", folded(line))).strip()
+    text = _APOLOGY.sub("", text)
+    return 0 < len(text) <= 100 and _SENT_FROM.fullmatch(text) is not None
+
+
+def is_signature(lines: Sequence[str], start: int, end: int) -> bool:
+    """The lines from ``start`` (which may be a mark) up to ``end`` are a signature."""
+    mark = lines[start]
+    if mark.rstrip("\r") == "-- ":
+        return sum(1 for line in lines[start + 1 : end] if not is_blank(line)) <= LONGEST_SIGNATURE
+    written = [line for line in lines[start + 1 : end] if not is_blank(line)]
+    return len(written) <= LONGEST_DOUBTFUL_SIGNATURE and all(
+        len(line) <= WIDEST_DOUBTFUL_LINE and not _SENTENCE.search(line) for line in written
+    )
+
+
+def may_open_signature(line: str) -> bool:
+    """The line is the mark above a signature, or looks like it."""
+    return line.strip() in {"--", "–", "—", "---"} if len(line) < 10 else False
+
+
+def without_sent_from(lines: Sequence[str], indices: list[int]) -> list[int]:
+    """The indices without those of what a phone added at the end, and the rule above it."""
+    kept = list(indices)
+    found = False
+    while kept:
+        line = lines[kept[-1]]
+        if is_blank(line) or is_sent_from(line):
+            found = found or not is_blank(line)
+        elif not (found and (is_rule(line) or may_open_signature(line))):
+            break
+        kept.pop()
+    return kept if found else list(indices)
