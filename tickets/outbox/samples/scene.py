@@ -18,7 +18,7 @@ from tickets.outbox.kinds import address
 from tickets.people.models import Agent, Customer, User
 
 REFERENCE: Final = "K7Q4-9M2X"
-TOKEN: Final = "sample"
+UNSIGNED: Final = "sample"
 """Stands where a real mail has a signature: whoever follows the link learns that it does not hold."""
 
 
@@ -110,7 +110,7 @@ class Scene:
 
     def signed(self, view: str) -> str:
         """A page that is opened without signing in."""
-        return address(view, TOKEN)
+        return address(view, UNSIGNED)
 
 
 @cache
