@@ -18,6 +18,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
 app = Celery("sportello")
 
 SWEEP_SECONDS = 30
+MINUTE = 60
 
 
 # Whoever hands over a task while the broker is down learns it at once: by itself, the library tries again for seconds,
@@ -84,6 +85,13 @@ class Configuration:
         # Apart from the sweep, so that a slow mail server holds up no clock.
         "mail": {
             "task": "tickets.deliver_waiting_mail",
+            "schedule": SWEEP_SECONDS,
+            "options": {"expires": SWEEP_SECONDS},
+        },
+        "mailboxes": {"task": "tickets.poll_mailboxes", "schedule": MINUTE, "options": {"expires": MINUTE}},
+        # What comes in is read at once; this finds what a worker left behind.
+        "inbound mail": {
+            "task": "tickets.read_waiting_mail",
             "schedule": SWEEP_SECONDS,
             "options": {"expires": SWEEP_SECONDS},
         },

@@ -1,6 +1,7 @@
 """What workers do, found here by Celery. Index only."""
 
 from tickets.desk.tasks import measure_topics
+from tickets.inbox.tasks import read_mail, read_waiting_mail
 from tickets.lifecycle.deadlines.tasks import recompute, replay
 from tickets.lifecycle.outages.tasks import link_outage, send_outage_update
 from tickets.lifecycle.tasks import sweep
@@ -13,6 +14,8 @@ __all__ = [
     "forget_sign_ins",
     "link_outage",
     "measure_topics",
+    "read_mail",
+    "read_waiting_mail",
     "recompute",
     "replay",
     "send_outage_update",
