@@ -1,6 +1,7 @@
 #!/usr/bin/env python
 import os
 import sys
+import traceback
 
 
 def main() -> None:
@@ -18,5 +19,25 @@ def main() -> None:
     execute_from_command_line(sys.argv)
 
 
+def keep_the_message() -> None:
+    """A mail server pipes a message to us: unless we have it, it must hear 75 (EX_TEMPFAIL), whatever went wrong, even
+    before there is a command to run. On most other codes it sends the message back to whoever wrote it.
+    """
+    try:
+        main()
+    except SystemExit as end:
+        if end.code in (None, os.EX_OK, os.EX_NOINPUT):
+            raise
+        if isinstance(end.code, str):
+            sys.stderr.write(f"{end.code}\n")
+        sys.exit(os.EX_TEMPFAIL)
+    except Exception:
+        traceback.print_exc()
+        sys.exit(os.EX_TEMPFAIL)
+
+
 if __name__ == "__main__":
-    main()
+    if sys.argv[1:2] == ["receive_mail"]:
+        keep_the_message()
+    else:
+        main()

@@ -33,6 +33,12 @@ def redis_answers() -> bool:
 
 
 @cache
+def dovecot_path() -> str | None:
+    """Administrators' programs are not always on the path."""
+    return shutil.which("dovecot", path=f"{os.environ['PATH']}:/usr/sbin:/usr/local/sbin")
+
+
+@cache
 def chromium_path() -> str | None:
     """The path of a Chromium that this machine has; Playwright's own is not asked for."""
     names = [os.environ.get("CHROMIUM"), "chromium", "chromium-browser", "google-chrome"]

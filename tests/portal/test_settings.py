@@ -155,6 +155,28 @@ def test_an_smtp_address_becomes_djangos_mail_settings(settings_with):
     assert (settings["EMAIL_USE_TLS"], settings["EMAIL_USE_SSL"]) == (True, False)
 
 
+def test_mailboxes_to_look_into_are_named_by_their_variables(settings_with):
+    mailboxes = settings_with(
+        IMAP_SUPPORT="imaps://ada%40example.com:p%2Fw@imap.example.com/INBOX/Support?done=Read%20mail",
+        IMAP_RETURNS="imap+tls://returns:secret@127.0.0.1:1143",
+    )["IMAP_MAILBOXES"]
+
+    assert mailboxes["support"] == {
+        "scheme": "imaps",
+        "host": "imap.example.com",
+        "port": 993,
+        "user": "ada@example.com",
+        "password": "p/w",
+        "folder": "INBOX/Support",
+        "done": "Read mail",
+    }
+    assert (mailboxes["returns"]["port"], mailboxes["returns"]["folder"], mailboxes["returns"]["done"]) == (
+        1143,
+        "INBOX",
+        "",
+    )
+
+
 def test_secrets_may_come_from_files(settings_with, tmp_path):
     (tmp_path / "key").write_text("from a file\n")
 
@@ -224,6 +246,16 @@ def test_a_dotenv_file_is_read_and_the_environment_wins(monkeypatch, tmp_path):
             "CELERY_BROKER_URL must be an address that begins with one of filesystem://, redis://, rediss://, amqp://, "
             "amqps://, memory://.",
         ),
+        (
+            "IMAP_SUPPORT",
+            "pop3://a:b@c",
+            "IMAP_SUPPORT must be an address that begins with one of imaps://, imap+tls://, imap://.",
+        ),
+        (
+            "IMAP_SUPPORT",
+            "imaps://imap.example.com/",
+            "IMAP_SUPPORT must name a host, a user and a password: imaps://user:password@host/.",
+        ),
         ("STORAGE_URL", "gs://files", "STORAGE_URL must be an address that begins with one of s3://."),
         (
             "CACHE_URL",
@@ -259,7 +291,7 @@ def test_manage_py_says_what_is_wrong_without_a_traceback():
 
 def test_every_variable_that_is_read_is_explained_in_the_example():
     source = (ROOT / "portal" / "settings.py").read_text(encoding="utf-8")
-    read = set(re.findall(r'env\.(?!storage|prefixed)\w+\(\s*"([A-Z_]+)"', source))
+    read = set(re.findall(r'env\.(?!storage|prefixed|mailboxes)\w+\(\s*"([A-Z_]+)"', source))
 
     assert len(read) >= 20
     assert read - documented_names() == set()
