@@ -12,6 +12,7 @@ from tickets.lifecycle.deadlines.plans import change_plan
 from tickets.lifecycle.deadlines.policies import move_policy, publish_policy
 from tickets.lifecycle.deadlines.replaying import replay
 from tickets.lifecycle.deadlines.what_if import what_if
+from tickets.lifecycle.delivery import mail_reported
 from tickets.lifecycle.expectations import keep_expectations, set_expectation, solution_expected
 from tickets.lifecycle.handling import (
     assign,
@@ -84,6 +85,7 @@ __all__ = [
     "move_policy",
     "notice_late_requests",
     "open_ticket",
+    "mail_reported",
     "promise",
     "publish_policy",
     "rate",

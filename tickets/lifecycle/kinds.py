@@ -354,5 +354,21 @@ KINDS: Final = (
         customer_sentence=_("We wrote to everybody about “%(outage)s”."),
         readers={"outage": "outage"},
     ),
+    Kind(
+        "mail_bounced",
+        pgettext_lazy("record", "Mail came back"),
+        _("Mail to the customer came back."),
+        erases=NOTHING,
+        for_customers=True,
+        customer_sentence=_("A mail to you came back to us."),
+    ),
+    Kind(
+        "mail_complained",
+        pgettext_lazy("record", "Marked as spam"),
+        _("The customer, or their mail program, marked a mail of ours as spam."),
+        erases=NOTHING,
+        for_customers=True,
+        customer_sentence=_("You, or your mail program, marked a mail of ours as spam."),
+    ),
     Kind("erased", pgettext_lazy("record", "Erased"), _("The personal content was erased on request."), erases=NOTHING),
 )

@@ -3,14 +3,20 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from django.db import transaction
+from django.db.models import Q, QuerySet
 
 from tickets import rows
+from tickets.audit.actor import Actor
 from tickets.outbox.identifiers import message_id
-from tickets.outbox.models import MailState, OutgoingMail
+from tickets.outbox.models import DeliveryEvent, Hold, MailState, OutgoingMail
+from tickets.outbox.rules import BY_US
 from tickets.outbox.tasks import hand_over
+
+_ERASED: Final = Q(customer__erased_at__isnull=False) | Q(ticket__customer__erased_at__isnull=False)
+"""Mail about a customer who was erased: blank, whoever it is to."""
 
 
 @dataclass(slots=True)
@@ -67,6 +73,36 @@ def try_again(mail: OutgoingMail, *, at: datetime) -> bool:
         return False
     _tell_workers([mail.pk])
     return True
+
+
+def hold(mails: QuerySet[OutgoingMail], *, by: Actor, at: datetime) -> int:
+    """Keep back what waits to be sent; returns how many. What a worker has already is not stopped any more."""
+    with transaction.atomic():
+        keys = _locked(mails.filter(state=MailState.QUEUED))
+        OutgoingMail.objects.filter(pk__in=keys).update(state=MailState.HELD, held_because=Hold.AGENT)
+        _put_on_record(keys, DeliveryEvent.Kind.HELD, by, at)
+    return len(keys)
+
+
+def release(mails: QuerySet[OutgoingMail], *, by: Actor, at: datetime) -> int:
+    """Send what is held back after all; returns how many. Nothing goes to a customer who was erased."""
+    with transaction.atomic():
+        keys = _locked(mails.filter(state=MailState.HELD).exclude(recipient="").exclude(_ERASED))
+        OutgoingMail.objects.filter(pk__in=keys).update(
+            state=MailState.QUEUED, held_because="", attempts=0, next_try_at=at
+        )
+        _put_on_record(keys, DeliveryEvent.Kind.RELEASED, by, at)
+        if keys:
+            _tell_workers(keys)
+    return len(keys)
+
+
+def _locked(mails: QuerySet[OutgoingMail]) -> list[int]:
+    return list(mails.select_for_update(of=("self",)).order_by("pk").values_list("pk", flat=True))
+
+
+def _put_on_record(mail_ids: list[int], kind: DeliveryEvent.Kind, by: Actor, at: datetime) -> None:
+    rows.insert(DeliveryEvent(mail_id=pk, kind=kind, at=at, source=BY_US, by_id=by.user_id) for pk in mail_ids)
 
 
 def _tell_workers(mail_ids: list[int]) -> None:

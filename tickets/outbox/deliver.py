@@ -19,7 +19,8 @@ from anymail.exceptions import AnymailError, AnymailInvalidAddress, AnymailRecip
 from celery.exceptions import SoftTimeLimitExceeded
 from django.core.mail import EmailMultiAlternatives, get_connection
 from django.core.mail.backends.base import BaseEmailBackend
-from django.db.models import F
+from django.db.models import Case, F, Value, When
+from django.db.models.functions import Coalesce
 
 from tickets.outbox import addresses, identifiers, rules
 from tickets.outbox.kinds import kind_of
@@ -164,9 +165,10 @@ def _earlier(mail: OutgoingMail) -> Sequence[str]:
 
 
 def _mark_sent(mail: OutgoingMail, at: datetime) -> None:
-    # Without a look at the lease: it was sent, whoever may have the row by now.
-    values = {"sent_at": at, "lease_until": None, "last_error": "", **_without_secrets(mail)}
-    OutgoingMail.objects.filter(pk=mail.pk).update(state=MailState.SENT, **values)
+    # Without a look at the lease: it was sent, whoever may have the row by now. A report may have been quicker.
+    reported = When(state__in=[MailState.DELIVERED, MailState.BOUNCED, MailState.COMPLAINED], then=F("state"))
+    values = {"sent_at": Coalesce("sent_at", at), "lease_until": None, "last_error": "", **_without_secrets(mail)}
+    OutgoingMail.objects.filter(pk=mail.pk).update(state=Case(reported, default=Value(MailState.SENT)), **values)
 
 
 def _put_off(mail: OutgoingMail, at: datetime, reason: str, fate: Fate) -> Fate:
@@ -186,8 +188,8 @@ def _give_up(mail: OutgoingMail, reason: str) -> Fate:
 
 
 def _without_secrets(mail: OutgoingMail) -> dict[str, Any]:
-    """A sign-in code stays only as long as it is needed to send it: whoever reads the outbox must not sign in with it."""
-    return {"data": {}, "text": "", "html": ""} if mail.confidential else {}
+    """A sign-in code stays only as long as it is needed to send it."""
+    return dict(rules.WITHOUT_SECRETS) if mail.confidential else {}
 
 
 def _update_if_ours(mail: OutgoingMail, **values: Any) -> None:

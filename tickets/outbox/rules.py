@@ -1,8 +1,12 @@
-"""How patiently a mail is tried again, and what mail programs are told about it."""
+"""How patiently a mail is tried again, what reports make of it, and what mail programs are told about it."""
 
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
-from typing import Final
+from types import MappingProxyType
+from typing import Any, Final
+
+from tickets.outbox.models import DeliveryEvent, MailState
 
 LEASE: Final = timedelta(minutes=5)
 """How long one worker has a mail to itself. Longer than a task may run (see portal/celery.py), so that only the dead lose it."""
@@ -18,6 +22,71 @@ SPREAD: Final = 0.1
 
 REFERENCES: Final = 10
 """How many Message-IDs stand in References: long lists are cut by servers at places of their own choosing."""
+
+WITHOUT_SECRETS: Final[Mapping[str, Any]] = MappingProxyType({"data": {}, "text": "", "html": ""})
+"""What is left of a mail with a sign-in code once it left: whoever reads the outbox must not sign in with it."""
+
+LEFT: Final = frozenset({MailState.SENT, MailState.DELIVERED, MailState.BOUNCED, MailState.COMPLAINED})
+"""A server took it, whatever became of it afterwards."""
+
+TROUBLE: Final = frozenset({MailState.FAILED, MailState.HELD, MailState.BOUNCED, MailState.COMPLAINED})
+"""Somebody did not get it, or did not want it: people have to look."""
+
+NOT_YET_REPORTED: Final = frozenset(
+    {MailState.QUEUED, MailState.SENDING, MailState.SENT, MailState.FAILED, MailState.HELD}
+)
+"""A report on one of these proves that the mail left, even where our own record does not say so (yet)."""
+
+BY_US: Final = "desk"
+BY_SERVER: Final = "server"
+"""Who tells of an event: the desk itself, or the mail server that we hand mail to. Providers go by their own names."""
+
+_MOVES: Final[Mapping[DeliveryEvent.Kind, tuple[MailState, frozenset[MailState]]]] = MappingProxyType(
+    {
+        DeliveryEvent.Kind.DELIVERED: (MailState.DELIVERED, NOT_YET_REPORTED),
+        # Servers may take a mail and return it afterwards.
+        DeliveryEvent.Kind.BOUNCED: (MailState.BOUNCED, NOT_YET_REPORTED | {MailState.DELIVERED}),
+        # Whoever complains has it, whatever was reported before.
+        DeliveryEvent.Kind.COMPLAINED: (
+            MailState.COMPLAINED,
+            NOT_YET_REPORTED | {MailState.DELIVERED, MailState.BOUNCED},
+        ),
+        # A provider took it, and then did not send it.
+        DeliveryEvent.Kind.FAILED: (MailState.FAILED, frozenset({MailState.SENT})),
+    }
+)
+"""What an event makes of a mail, and of which mails: of all others nothing, so that late, repeated and disordered reports
+do no harm."""
+
+_NOT_THE_ADDRESS = re.compile(r"5\.(2\.[234]|[34567]\.)")
+"""Enhanced status codes (RFC 3463) of failures for good that are no fault of the address: a full mailbox, a message too
+large, a list; the server's system, the network, the protocol, the content, and what a policy such as a block list says."""
+
+_THE_ADDRESS = re.compile(r"5\.(1\.|2\.[01]$)")
+"""Those that say that there is nobody: a wrong address, or a mailbox that was closed."""
+
+
+def next_state(state: MailState, kind: DeliveryEvent.Kind, *, permanent: bool) -> MailState:
+    """What a mail's state is once an event about it is known.
+
+    A bounce that is not for good does not undo a delivery: some providers call the answer of an answering machine one.
+    """
+    if kind not in _MOVES or (kind == DeliveryEvent.Kind.BOUNCED and not permanent and state == MailState.DELIVERED):
+        return state
+    after, moves = _MOVES[kind]
+    return after if state in moves else state
+
+
+def suspends(kind: DeliveryEvent.Kind, *, permanent: bool, status: str = "") -> bool:
+    """Whether an event ends automatic mail to the address: a complaint, or a bounce for good that is the address's fault.
+
+    A server that refuses a mail at once often means us, and not the address: there the status has to say so.
+    """
+    if kind == DeliveryEvent.Kind.COMPLAINED:
+        return True
+    if kind == DeliveryEvent.Kind.BOUNCED:
+        return permanent and not _NOT_THE_ADDRESS.match(status)
+    return kind == DeliveryEvent.Kind.FAILED and permanent and bool(_THE_ADDRESS.match(status))
 
 
 def attempts_allowed(*, short_lived: bool = False) -> int:

@@ -7,10 +7,21 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from tickets.outbox.models.mails import OutgoingMail
+
 
 class SuspensionQuerySet(models.QuerySet["Suspension"]):
     def standing(self) -> Self:
         return self.filter(lifted_at=None)
+
+    def suspend(self, mail: OutgoingMail, cause: str, *, detail: str, at: datetime) -> None:
+        """Send no more automatic mail to where ``mail`` went. An address that gets none already keeps its date."""
+        row = Suspension(address=mail.recipient.lower(), cause=cause, since=at, mail=mail, detail=detail)
+        Suspension.objects.bulk_create([row], ignore_conflicts=True)
+        if cause == Suspension.Cause.COMPLAINED:
+            # The weightier cause: that mail arrives there is no reason to go on.
+            standing = self.standing().filter(address=row.address).exclude(cause=cause)
+            standing.update(cause=cause, mail=mail, detail=detail)
 
     def lift(self, *, at: datetime, by: object = None) -> int:
         """Let automatic mail go there again; how many were lifted."""
