@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from tickets.inbox.parse.quotes.lines import LONGEST_LINE, folded, is_blank, is_quoted
+from tickets.inbox.parse.quotes.lines import folded, is_blank, is_quoted
 from tickets.inbox.parse.quotes.words import OPENERS, PERSONS, QUOTING, WROTE
 
 # Programs wrap at 70 to 80 characters: name, address and date need four lines at most.
@@ -77,6 +77,10 @@ class _Signs:
     person: bool
     words: int
 
+    def may_hold(self, *, followed: bool) -> bool:
+        """Some of the last lines of the candidate may be an attribution, above marked lines or others."""
+        return self.wrote or (self.bracketed and self.clock) or (followed and (self.bracketed or self.clock))
+
     @property
     def is_sure(self) -> bool:
         """No person types this: it holds even above lines without marks."""
@@ -99,7 +103,7 @@ class _Signs:
             return True
         if self.ends and self.clock and (self.day or self.address):
             return True
-        if self.ends and self.bracketed and self.address_last:
+        if self.address_last and (self.ends or self.day):
             return True
         return self.ends and self.wrote_last and not self.person and 2 <= self.words <= 8
 
@@ -138,24 +142,23 @@ def attribution_ending_at(lines: Sequence[str], end: int, first: int) -> Attribu
     ``lines`` may be followed by marked lines or not: both are looked at. A line that something is said on after the colon
     is nobody's but the sender's.
     """
-    if len(lines[end]) > LONGEST_LINE or is_blank(lines[end]):
-        return None
+    followed = _is_followed_by_quote(lines, end)
     last = folded(lines[end])
-    followed = _followed_by_quote(lines, end)
-    if not followed and not _ENDS.search(last):
+    if not last or not (followed or _ENDS.search(last)):
         return None
-    text = ""
-    for start in range(end, max(first, end - MOST_LINES + 1) - 1, -1):
-        if len(lines[start]) > LONGEST_LINE or is_blank(lines[start]) or is_quoted(lines[start]):
+    paragraph = [last]
+    for line in reversed(lines[max(first, end - MOST_LINES + 1) : end]):
+        text = "" if is_quoted(line) else folded(line)
+        if not text:
             break
-        text = f"{folded(lines[start])} {text}".strip()
-        if len(text) > LONGEST_LINE:
-            break
-        signs = _signs(text)
+        paragraph.insert(0, text)
+    if not _signs(" ".join(paragraph)).may_hold(followed=followed):
+        return None
+    for size in range(1, len(paragraph) + 1):
+        signs = _signs(" ".join(paragraph[-size:]))
         if signs.is_sure or (followed and signs.is_likely):
-            start = _earliest(lines, start, end, first)
-            whole = _signs(" ".join(folded(line) for line in lines[start : end + 1]))
-            return Attribution(start, end, whole.is_sure)
+            size += _lines_above(paragraph, size)
+            return Attribution(end + 1 - size, end, is_sure=_signs(" ".join(paragraph[-size:])).is_sure)
     return None
 
 
@@ -165,18 +168,21 @@ _BEFORE_DATE: Final = re.compile(r"[\s*_\"“-]*(?P<words>[^\d]{0,32}?)[\s-]*\d"
 _SENTENCE_END: Final = re.compile(r"(?:\w{3,}[.!?]|[!?:：。！？])$")
 
 
-def _earliest(lines: Sequence[str], start: int, end: int, first: int) -> int:
-    """Where the attribution that is complete from ``start`` really begins: its date or its name may stand above."""
-    signs = _signs(" ".join(folded(line) for line in lines[start : end + 1]))
-    for above in range(start - 1, max(first, end - MOST_LINES + 1) - 1, -1):
-        line = folded(lines[above])
-        if not line or is_quoted(lines[above]) or _SENTENCE_END.search(line):
+def _lines_above(paragraph: Sequence[str], size: int) -> int:
+    """How many lines above the last ``size`` belong to the attribution too: its date or its name may stand there."""
+    signs = _signs(" ".join(paragraph[-size:]))
+    whole = size
+    for larger in range(size + 1, len(paragraph) + 1):
+        line = paragraph[-larger]
+        if _SENTENCE_END.search(line):
             break
         more = _signs(line)
         if (more.bracketed and not signs.address) or (not signs.day and (more.day or more.clock) and _begins(line)):
-            start = above
-            signs = _signs(" ".join(folded(line) for line in lines[start : end + 1]))
-    return start - 1 if start > first and _is_opener(lines[start - 1]) else start
+            whole = larger
+            signs = _signs(" ".join(paragraph[-whole:]))
+    if whole < len(paragraph) and _is_opener(paragraph[-whole - 1]):
+        whole += 1
+    return whole - size
 
 
 def _begins(line: str) -> bool:
@@ -192,17 +198,11 @@ def _begins(line: str) -> bool:
 
 def _is_opener(line: str) -> bool:
     """Nothing but "On", or "On Wed,": what a program leaves on the line above when it breaks before the date."""
-    words = folded(line).split(" ")
+    words = line.split(" ")
     return words[0] in _OPENERS and (len(words) == 1 or (len(words) <= 3 and words[-1].endswith((",", ".", "،", "，"))))
 
 
-def _followed_by_quote(lines: Sequence[str], end: int) -> bool:
-    """Marked lines come next, after two blank lines at most."""
-    return any(is_quoted(line) for line in _next_written(lines, end))
-
-
-def _next_written(lines: Sequence[str], end: int) -> Sequence[str]:
-    for line in lines[end + 1 : end + 4]:
-        if not is_blank(line):
-            return [line]
-    return []
+def _is_followed_by_quote(lines: Sequence[str], end: int) -> bool:
+    """Marked lines come next, after two blank ones at most."""
+    written = (line for line in lines[end + 1 : end + 4] if not is_blank(line))
+    return is_quoted(next(written, ""))

@@ -10,8 +10,11 @@ from tickets.inbox.parse.quotes.headings import header_block_at, is_rule, opens_
 from tickets.inbox.parse.quotes.lines import folded, is_blank, is_quoted
 from tickets.inbox.parse.quotes.signatures import LONGEST_SIGNATURE, is_signature, may_open_signature, without_sent_from
 
-# Nobody types a million characters. Whatever is longer is looked at so far, and cut only where everything below is quoted.
-MOST_CHARACTERS: Final = 1_000_000
+# Nobody types as much. What is longer is looked at so far, and cut only where everything below is quoted.
+MOST_CHARACTERS: Final = 250_000
+
+# What is left may end in a signature that a quote stood below; more than a few layers nobody's mail has.
+MOST_ROUNDS: Final = 4
 
 
 class Kind(Enum):
@@ -46,12 +49,22 @@ def newest_reply(text: str) -> str:
     everything stays: the answer is blank only if the text is. It never raises, and takes time in proportion to the text.
     """
     text = text.replace("\r\n", "\n").replace("\r", "\n")
+    for _round in range(MOST_ROUNDS):
+        shorter = _trimmed(text)
+        if shorter == text:
+            break
+        text = shorter
+    return text
+
+
+def _trimmed(text: str) -> str:
+    """The text without what is certainly not the sender's, looked at once."""
     lines = text[:MOST_CHARACTERS].split("\n")
     runs = list(_runs(lines))
     if len(text) > MOST_CHARACTERS and runs[-1].kind is not Kind.BELOW:
-        return text.strip("\n")
+        return text
     kept = _own_lines(lines, runs)
-    if not any(not is_blank(lines[index]) for index in kept):
+    if all(is_blank(lines[index]) for index in kept):
         return _stripped(text.split("\n"))
     return _stripped([lines[index] for index in kept])
 
@@ -137,18 +150,21 @@ def _own_lines(lines: Sequence[str], runs: Sequence[Run]) -> list[int]:
     spoken = [bool(own.get(run.start)) for run in runs]
     last_spoken = max((place for place, said in enumerate(spoken) if said), default=-1)
     between = _is_answered_between(runs, spoken)
+    first_spoken = spoken.index(True) if last_spoken >= 0 else len(runs)
     kept: list[int] = []
     for place, run in enumerate(runs):
         if run.kind is Kind.OWN:
             kept += own[run.start]
-        elif run.kind is Kind.QUOTE and (
-            _is_needed(runs, place, any(spoken[:place]), between)
-            if place < last_spoken
-            else _is_shown_on_purpose(lines, runs, place)
-        ):
-            if place and runs[place - 1].kind is Kind.ATTRIBUTION and not between:
-                kept += range(runs[place - 1].start, runs[place - 1].end)
+        elif run.kind is not Kind.QUOTE:
+            continue
+        elif place > last_spoken:
+            if place == last_spoken + 1 and _is_shown_on_purpose(lines, runs, place):
+                kept += range(run.start, run.end)
+        elif between:
             kept += range(run.start, run.end)
+        elif _is_needed(runs, place, after_own=first_spoken < place):
+            above = runs[place - 1] if place else run
+            kept += range(above.start if above.kind is Kind.ATTRIBUTION else run.start, run.end)
     return kept
 
 
@@ -158,19 +174,19 @@ def _is_answered_between(runs: Sequence[Run], spoken: Sequence[bool]) -> bool:
     return bool(quotes) and any(spoken[quotes[0] : quotes[-1]])
 
 
-def _is_needed(runs: Sequence[Run], place: int, after_own: bool, between: bool) -> bool:
-    """A quote above words of the sender's: it is what they answer, unless it is a whole mail that they wrote below."""
-    if between:
+def _is_needed(runs: Sequence[Run], place: int, *, after_own: bool) -> bool:
+    """A quote above words of the sender's is what they answer, unless it is the whole mail and they wrote below it."""
+    above = runs[place - 1] if place else None
+    if above is None or above.kind is not Kind.ATTRIBUTION:
         return True
-    attributed = place > 0 and runs[place - 1].kind is Kind.ATTRIBUTION
-    return after_own and not (attributed and runs[place - 1].is_sure)
+    return after_own and not above.is_sure
 
 
 def _is_shown_on_purpose(lines: Sequence[str], runs: Sequence[Run], place: int) -> bool:
     """A quote at the end that the sender's own words lead up to: "You promised this:"."""
-    run = runs[place]
-    if place == 0 or runs[place - 1].kind is not Kind.OWN:
+    if place == 0:
         return False
+    run = runs[place]
     above = run.start - 1
     if not is_blank(lines[above]) and run.end - run.start == 1:
         return True
