@@ -139,11 +139,35 @@ def test_a_mail_provider_gets_all_that_is_set_for_it(settings_with):
     settings = settings_with(
         EMAIL_BACKEND="anymail.backends.postmark.EmailBackend",
         ANYMAIL_POSTMARK_SERVER_TOKEN="token",
-        ANYMAIL_REQUESTS_TIMEOUT="20",
     )
 
     assert settings["EMAIL_BACKEND"] == "anymail.backends.postmark.EmailBackend"
-    assert settings["ANYMAIL"] == {"POSTMARK_SERVER_TOKEN": "token", "REQUESTS_TIMEOUT": "20"}
+    assert settings["ANYMAIL"]["POSTMARK_SERVER_TOKEN"] == "token"
+
+
+def test_a_provider_is_waited_for_as_long_as_a_mail_server(settings_with):
+    anymail = settings_with(EMAIL_TIMEOUT="7")["ANYMAIL"]
+
+    assert anymail["REQUESTS_TIMEOUT"] == 7
+    assert anymail["AMAZON_SES_CLIENT_PARAMS"]["config"] == {
+        "connect_timeout": 7,
+        "read_timeout": 7,
+        "retries": {"total_max_attempts": 1},
+    }
+
+
+def test_what_is_set_for_a_provider_is_read_as_what_it_is(settings_with):
+    anymail = settings_with(
+        ANYMAIL_AMAZON_SES_CLIENT_PARAMS='{"endpoint_url": "https://ses.example.com"}',
+        ANYMAIL_AMAZON_SES_AUTO_CONFIRM_SNS_SUBSCRIPTIONS="False",
+        ANYMAIL_WEBHOOK_SECRET='["desk:new", "desk:old"]',
+        ANYMAIL_BREVO_API_KEY="",
+    )["ANYMAIL"]
+
+    assert anymail["AMAZON_SES_CLIENT_PARAMS"].keys() == {"config", "endpoint_url"}
+    assert anymail["AMAZON_SES_AUTO_CONFIRM_SNS_SUBSCRIPTIONS"] is False
+    assert anymail["WEBHOOK_SECRET"] == ["desk:new", "desk:old"]
+    assert "BREVO_API_KEY" not in anymail
 
 
 def test_an_smtp_address_becomes_djangos_mail_settings(settings_with):
@@ -261,6 +285,11 @@ def test_a_dotenv_file_is_read_and_the_environment_wins(monkeypatch, tmp_path):
             "CACHE_URL",
             "memcached",
             "CACHE_URL must be an address that begins with one of redis://, rediss://, locmemcache://, filecache://.",
+        ),
+        (
+            "ANYMAIL_WEBHOOK_SECRET",
+            "{hunter2",
+            "ANYMAIL_WEBHOOK_SECRET begins like JSON and cannot be read as that.",
         ),
     ],
 )
