@@ -5,6 +5,7 @@ and queues the mail. Portal, admin, mail, API and tasks change tickets only thro
 """
 
 from tickets.lifecycle.attempts import Proposal, answer_attempt
+from tickets.lifecycle.contributions import confirm_contribution, receive_contribution
 from tickets.lifecycle.conversation import add_note, receive_customer_message, reopen, reply
 from tickets.lifecycle.deadlines.calendars import Preview, deadlines_moved, edit_calendar, review_holidays
 from tickets.lifecycle.deadlines.due_times import recompute
@@ -67,6 +68,7 @@ __all__ = [
     "change_status",
     "close",
     "close_resolved",
+    "confirm_contribution",
     "confirm_solved",
     "deadlines_moved",
     "declare_outage",
@@ -89,6 +91,7 @@ __all__ = [
     "promise",
     "publish_policy",
     "rate",
+    "receive_contribution",
     "receive_customer_message",
     "recompute",
     "remind_of_promises",

@@ -6,7 +6,7 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 
 from tickets.attachments.models import Attachment
-from tickets.audit.actor import Actor
+from tickets.audit.actor import Actor, ActorKind
 from tickets.desk.models import Channel, Message, Ticket
 from tickets.desk.statuses import Status
 from tickets.errors import NotAllowed, Stale
@@ -71,11 +71,18 @@ def reply(
 
 
 def add_note(
-    ticket: Ticket, *, text: str, by: Actor, at: datetime, language: str | None = None, files: Iterable[Attachment] = ()
+    ticket: Ticket,
+    *,
+    text: str,
+    by: Actor,
+    at: datetime,
+    language: str | None = None,
+    channel: str = Channel.STAFF,
+    files: Iterable[Attachment] = (),
 ) -> Message:
     """Staff write something that the customer never sees. Moves no clock."""
     with happening(ticket, by=by, at=at) as case:
-        message = case.say(text, internal=True, language=language or case.ticket.language, channel=Channel.STAFF)
+        message = case.say(text, internal=True, language=language or case.ticket.language, channel=channel)
         attach(case, message, files)
         case.note("noted")
     return message
@@ -93,13 +100,17 @@ def receive_customer_message(
 ) -> Message:
     """The customer writes again: a Resolved ticket opens again, a Closed one gets a linked follow-up ticket.
 
-    Returns the message; its ``ticket`` is the follow-up where one was opened.
+    The words are the customer's, also where ``by`` is somebody at the desk who puts them on record. Returns the
+    message; its ``ticket`` is the follow-up where one was opened.
     """
     with happening(ticket, by=by, at=at) as case:
         # Asked of the locked row: the sweep may have closed it since the page was read.
         if case.ticket.status == Status.CLOSED:
             return _follow_up(case.ticket, text=text, by=by, at=at, language=language, channel=channel, files=files)
-        message = case.say(text, internal=False, language=language or case.ticket.language, channel=channel)
+        author = Actor(ActorKind.CUSTOMER, case.ticket.customer.user_id)
+        message = case.say(
+            text, internal=False, language=language or case.ticket.language, channel=channel, author=author
+        )
         attach(case, message, files)
         case.note("customer_wrote")
         case.tell_agent("customer_wrote", case.ticket.assignee)

@@ -81,6 +81,24 @@ KINDS: Final = (
         customer_sentence=_("You wrote."),
     ),
     Kind(
+        "somebody_wrote",
+        pgettext_lazy("record", "Somebody wrote by mail"),
+        _("Mail from %(sender)s was put on the ticket. Nobody vouches for the sender."),
+        erases=frozenset({"sender"}),
+    ),
+    Kind(
+        "machine_wrote",
+        pgettext_lazy("record", "Automatic mail"),
+        _("Automatic mail from %(sender)s was put on the ticket."),
+        erases=frozenset({"sender"}),
+    ),
+    Kind(
+        "contribution_confirmed",
+        pgettext_lazy("record", "Confirmed as the customer’s"),
+        _("It was confirmed that mail from somebody we did not know is the customer’s own."),
+        erases=NOTHING,
+    ),
+    Kind(
         "replied",
         pgettext_lazy("record", "Answered"),
         _("An answer was sent."),
