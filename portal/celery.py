@@ -82,6 +82,12 @@ class Configuration:
 
     beat_schedule = {
         "sweep": {"task": "tickets.sweep", "schedule": SWEEP_SECONDS, "options": {"expires": SWEEP_SECONDS}},
+        # Apart from the sweep, which may have much to do: somebody waits for these.
+        "replies": {
+            "task": "tickets.send_waiting_replies",
+            "schedule": SWEEP_SECONDS,
+            "options": {"expires": SWEEP_SECONDS},
+        },
         # Apart from the sweep, so that a slow mail server holds up no clock.
         "mail": {
             "task": "tickets.deliver_waiting_mail",

@@ -4,6 +4,7 @@ from tickets.desk.tasks import measure_topics
 from tickets.inbox.tasks import read_mail, read_waiting_mail
 from tickets.lifecycle.deadlines.tasks import recompute, replay
 from tickets.lifecycle.outages.tasks import link_outage, send_outage_update
+from tickets.lifecycle.pending.tasks import send_reply, send_waiting_replies
 from tickets.lifecycle.tasks import sweep
 from tickets.outbox.tasks import deliver_mail, deliver_waiting_mail
 from tickets.people.tasks import forget_sign_ins
@@ -19,5 +20,7 @@ __all__ = [
     "recompute",
     "replay",
     "send_outage_update",
+    "send_reply",
+    "send_waiting_replies",
     "sweep",
 ]  # fmt: skip

@@ -29,10 +29,10 @@ def forget_drafts(*, at: datetime, limit: int = 500) -> int:
 
 
 def forget_orphans(*, at: datetime, limit: int = 500) -> int:
-    """Remove files that never became part of a message or a draft; returns how many."""
+    """Remove files that never became part of a message, of an answer that waits, or of a draft; returns how many."""
     with transaction.atomic():
         orphans = Attachment.objects.select_for_update(of=("self",), skip_locked=True).filter(
-            message=None, draft=None, created_at__lte=at - ORPHANED_AFTER
+            message=None, draft=None, pending_replies=None, created_at__lte=at - ORPHANED_AFTER
         )
         files = list(orphans.order_by("created_at")[:limit])
         for file in files:

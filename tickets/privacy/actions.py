@@ -1,8 +1,11 @@
 """Forgetting a customer (GDPR article 17). Statistics, times and amounts stay; nothing says any more whose they were."""
 
-from collections.abc import Mapping
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
 from datetime import datetime
-from typing import cast
+from functools import partial
+from typing import Any, cast
 
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
@@ -12,7 +15,7 @@ from django.contrib.auth import SESSION_KEY
 from django.contrib.contenttypes.models import ContentType
 from django.contrib.sessions.models import Session
 from django.db import transaction
-from django.db.models import Model, Q, QuerySet
+from django.db.models import Field, Model, Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -22,7 +25,7 @@ from tickets.audit import actions as audit
 from tickets.audit.actions import Trail
 from tickets.audit.actor import Actor
 from tickets.audit.models import AuditEntry
-from tickets.desk.models import Ticket
+from tickets.desk.models import PendingReply, Ticket
 from tickets.errors import NotAllowed
 from tickets.outbox.models import MailState, OutgoingMail
 from tickets.people.models import Customer, User
@@ -31,7 +34,7 @@ from tickets.privacy.inventory import addresses, any_of, personal_fields, reache
 from tickets.promises.models import Promise
 from tickets.search.models import SearchDocument
 
-BY_HAND = (Attachment, AuditEntry, OutgoingMail)
+BY_HAND = (Attachment, AuditEntry, OutgoingMail, PendingReply)
 """Blanked by more than an UPDATE of their personal fields."""
 
 Rows = Mapping[type[Model], QuerySet[Model]]
@@ -58,6 +61,8 @@ def erase(customer: Customer, *, by: Actor, at: datetime) -> None:
             )
             for model, reach in reached().items()
         }
+        # Nothing in their place: a blank answer would be sent.
+        rows[PendingReply].delete()
         for model, found in rows.items():
             if model not in BY_HAND:
                 _blank(found)
@@ -96,9 +101,20 @@ def _refuse(customer: Customer, tickets: list[Ticket], *, at: datetime) -> None:
 
 
 def _blank(found: QuerySet[Model]) -> None:
-    values = {field.attname: blank(field) for field in personal_fields(found.model) if not is_stored_file(field)}
+    fields = personal_fields(found.model)
+    stored = [field for field in fields if is_stored_file(field)]
+    for row in found if stored else ():
+        _remove_files(row, stored)
+    values = {field.attname: "" if field in stored else blank(field) for field in fields}
     if values:
         found.update(**values)
+
+
+def _remove_files(row: Model, fields: Iterable[Field[Any, Any]]) -> None:
+    """After the commit, so that an erasure that fails loses nothing."""
+    for file in (getattr(row, field.attname) for field in fields):
+        if file.name:
+            transaction.on_commit(partial(file.storage.delete, file.name))
 
 
 def _erase_mail(mails: QuerySet[Model], known_addresses: list[str]) -> None:

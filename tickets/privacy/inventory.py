@@ -82,8 +82,11 @@ REACHED: Final[Mapping[str, Reach]] = {
     "tickets.Ticket": Reach(("customer",)),
     "tickets.IntakeAnswer": Reach(("ticket__customer",)),
     "tickets.Message": Reach(("ticket__customer",), readable=Q(internal=False)),
+    # What was not sent is nothing that the customer was told.
+    "tickets.PendingReply": Reach(("ticket__customer",), readable=Q(pk__in=[])),
     "tickets.Attachment": Reach(
-        ("message__ticket__customer", "draft__customer"), readable=Q(message=None) | Q(message__internal=False)
+        ("message__ticket__customer", "draft__customer", "pending_replies__ticket__customer"),
+        readable=Q(draft__isnull=False) | Q(message__internal=False),
     ),
     "tickets.Attempt": Reach(("ticket__customer",)),
     "tickets.Promise": Reach(("ticket__customer",), withheld=frozenset({"hand_over_note"})),
@@ -102,6 +105,20 @@ REACHED: Final[Mapping[str, Reach]] = {
         addresses=("recipient__iexact",),
         readable=Q(customer__isnull=False) | Q(ticket=None),
     ),
+    "tickets.DeliveryEvent": Reach(
+        ("mail__customer", "mail__ticket__customer"),
+        addresses=("mail__recipient__iexact",),
+        readable=Q(mail__customer__isnull=False) | Q(mail__ticket=None),
+    ),
+    "tickets.Suspension": Reach(("mail__customer",), addresses=("address__iexact",)),
+    "tickets.Doubt": Reach(("mail__customer",), addresses=("address__iexact",)),
+    # Theirs is what they sent, wherever it ended; what others sent about their case is for the desk.
+    "tickets.RawMail": Reach(
+        ("ticket__customer", "ours__customer"),
+        addresses=("sender__iexact", "envelope_sender__iexact"),
+        readable=Q(ticket=None) | Q(message__internal=False),
+        withheld=frozenset({"last_error", "problems"}),
+    ),
     "tickets.AuditEntry": Reach(("ticket__customer",)),
 }
 
@@ -110,6 +127,8 @@ OF_THE_DESK: Final = frozenset(
         "tickets.Agent",
         "tickets.AgentSkill",
         "tickets.Fluency",
+        # How far an IMAP mailbox is read.
+        "tickets.Mailbox",
         # Names the tickets that were taken out of it; the record of each says so itself.
         "tickets.Outage",
         # Found by what it indexes: the words of an erased object are forgotten with the object.

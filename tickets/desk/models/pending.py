@@ -13,8 +13,9 @@ from tickets.people import languages
 
 
 class Hitch(models.TextChoices):
-    """Why an answer was not sent when its time had come."""
+    """Why an answer was not sent."""
 
+    TAKEN_BACK = "taken_back", pgettext_lazy("pending reply", "Its author took it back")
     OVERTAKEN = "overtaken", pgettext_lazy("pending reply", "Somebody wrote in the meantime")
     REFUSED = "refused", pgettext_lazy("pending reply", "It can no longer be sent like this")
 
@@ -24,10 +25,15 @@ class PendingReplyQuerySet(models.QuerySet["PendingReply"]):
         """Nobody took these back in time; one that had a hitch waits for its author instead."""
         return self.filter(send_at__lte=at, hitch="")
 
+    def held_up(self) -> Self:
+        """Their authors believe them to be sent, and they are not."""
+        return self.filter(hitch__in=[Hitch.OVERTAKEN, Hitch.REFUSED])
+
 
 class PendingReply(models.Model):
     """An answer in the seconds in which its author can still take it back. Nothing of it is on record, and the customer
-    sees nothing, until it is sent; then, or when it is taken back, the row goes.
+    sees nothing, until it is sent; then the row goes. One that was taken back, or could not be sent, is a draft: it stays
+    until its author sends or discards it, so that neither a second press nor a second window loses a word.
 
     ``seen`` is the newest message its author knew. ``promise`` and ``attempt`` are what goes with it, as plain values.
     """

@@ -8,13 +8,14 @@ from tickets.outbox import deliver
 
 
 class Command(BaseCommand):
-    help = "Takes everything that is due now: clock steps, broken promises, solved tickets to close, old drafts, waiting mail."
+    help = "Takes all that is due now: clock steps, broken promises, tickets to close, old drafts, waiting answers and mail."
 
     def handle(self, *args: Any, **options: Any) -> None:
         now = timezone.now()
         swept = lifecycle.sweep(at=now)
+        answered = lifecycle.send_pending_replies(at=now)
         sent = deliver.deliver_waiting(at=now)
         self.stdout.write(
             f"{swept.steps} clock steps, {swept.failed} failures, {swept.promises_broken} promises broken,"
-            f" {swept.closed} tickets closed, {swept.forgotten} drafts forgotten, {sent} mails sent."
+            f" {swept.closed} tickets closed, {swept.forgotten} drafts forgotten, {answered} answers and {sent} mails sent."
         )
