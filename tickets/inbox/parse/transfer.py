@@ -1,0 +1,90 @@
+"""Transfer encodings (RFC 2045 section 6) undone; what cannot be undone is left as it is, and never dropped."""
+
+import binascii
+import io
+import re
+
+# Their names as programs write them, in lower case and without blanks, semicolons and hyphens.
+_BASE64 = frozenset({"base64", "b64", "xbase64"})
+_QUOTED_PRINTABLE = frozenset({"quotedprintable", "qp"})
+_UUENCODE = frozenset({"xuuencode", "uuencode", "xuue", "xuu", "uue"})
+_IDENTITY = frozenset({"", "7bit", "8bit", "7bits", "8bits", "binary", "plain", "none", "text", "utf8", "identity"})
+
+_NOT_BASE64 = bytes(set(range(256)) - set(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"))
+_PIECE = 1024 * 1024
+_BLANKS_AFTER_SOFT_BREAK = re.compile(rb"=[ \t]+(?=\r*\n)")
+_BEGIN = re.compile(rb"^begin(?:-base64)? [0-7]{3,4} ([^\r\n]*)\r*\n", re.MULTILINE)
+
+
+def undo(body: memoryview, encoding: str) -> tuple[bytes, bool]:
+    """The bytes of a body, and whether its encoding was known and whole."""
+    # "7-bit", "quoted-printable;", "base64 (of course)"
+    name = re.sub(r"[^a-z0-9]", "", re.split(r"[;(]", encoding.lower())[0])
+    if name in _BASE64:
+        return base64(body)
+    if name in _QUOTED_PRINTABLE:
+        return quoted_printable(body), True
+    if name in _UUENCODE:
+        return uuencode(bytes(body))
+    return bytes(body), name in _IDENTITY
+
+
+def base64(body: memoryview | bytes) -> tuple[bytes, bool]:
+    """Junk between the letters is skipped, the first padding ends it, and a cut end is filled up."""
+    try:
+        return binascii.a2b_base64(body), True
+    except binascii.Error:
+        return _broken_base64(memoryview(body)), False
+
+
+def _broken_base64(body: memoryview) -> bytes:
+    """Piece by piece: a large file whose end is missing is not to be copied over and over."""
+    decoded, letters = io.BytesIO(), b""
+    for start in range(0, len(body), _PIECE):
+        piece, padding, _ = bytes(body[start : start + _PIECE]).partition(b"=")
+        letters += piece.translate(None, _NOT_BASE64)
+        if padding:
+            break
+        whole = len(letters) // 4 * 4
+        decoded.write(binascii.a2b_base64(letters[:whole]))
+        letters = letters[whole:]
+    # One letter alone is less than a byte.
+    letters = letters[:-1] if len(letters) % 4 == 1 else letters
+    decoded.write(binascii.a2b_base64(letters + b"=" * (-len(letters) % 4)))
+    return decoded.getvalue()
+
+
+def quoted_printable(body: memoryview | bytes) -> bytes:
+    if _BLANKS_AFTER_SOFT_BREAK.search(body):
+        body = _BLANKS_AFTER_SOFT_BREAK.sub(b"=", body)
+    return binascii.a2b_qp(body)
+
+
+def uuencode(body: bytes) -> tuple[bytes, bool]:
+    """With its ``begin`` line or without; the body as it is when a line cannot be read."""
+    begin = _BEGIN.search(body)
+    lines = body[begin.end() if begin else 0 :].split(b"\n")
+    decoded = bytearray()
+    for line in lines:
+        line = line.rstrip(b"\r")
+        if line in {b"end", b"`", b" "}:
+            break
+        if not line:
+            continue
+        piece = _uuencoded_line(line)
+        if piece is None:
+            return (bytes(decoded), False) if decoded else (body, False)
+        decoded += piece
+    return bytes(decoded), True
+
+
+def _uuencoded_line(line: bytes) -> bytes | None:
+    try:
+        return binascii.a2b_uu(line)
+    except binascii.Error:
+        pass
+    try:
+        # Programs pad the last line as they like; its first letter says how many count.
+        return binascii.a2b_uu(line[: 1 + (((line[0] - 32) & 63) * 4 + 5) // 3])
+    except binascii.Error:
+        return None
