@@ -12,6 +12,7 @@ from tickets.models import Agent, Customer, OutgoingMail, Ticket
 from tickets.outbox import actions, deliver, suspensions
 from tickets.outbox.actions import Letter
 from tickets.outbox.models import DeliveryEvent, MailState, Suspension
+from tickets.outbox.render import render
 from tickets.outbox.tracking import Report
 
 Kind = DeliveryEvent.Kind
@@ -197,3 +198,27 @@ def lift_by_arrival(ticket: Ticket, agent: Agent) -> Suspension | None:
     assert deliver.deliver(answer.pk, at=at)
     told(answer, Kind.DELIVERED, at=at + HOUR)
     return suspensions.is_suspended(answer.recipient)
+
+
+# --- What whoever has the case reads ----------------------------------------------------------------------------------
+
+
+def told_in_words(mail: OutgoingMail, kind: str, **rest: Any) -> OutgoingMail:
+    told(mail, kind, **rest)
+    notice = OutgoingMail.objects.get(kind="mail_bounced")
+    render(notice, at=LATER)
+    return notice
+
+
+def test_they_read_which_mail_it_was_and_what_the_server_said(mail: OutgoingMail) -> None:
+    notice = told_in_words(mail, Kind.BOUNCED, detail="550 No <such> mailbox")
+    assert f"“{mail.subject}” did not reach" in notice.text.replace("\u2068", "").replace("\u2069", "")
+    assert "550 No <such> mailbox" in notice.text
+    assert "550 No &lt;such&gt; mailbox" in notice.html
+    assert "Automatic mail to this address has stopped." in notice.text
+
+
+def test_they_read_that_it_was_called_spam(mail: OutgoingMail) -> None:
+    notice = told_in_words(mail, Kind.COMPLAINED)
+    assert notice.subject.startswith("Our mail was marked as spam: ticket ")
+    assert "marked our mail" in notice.text

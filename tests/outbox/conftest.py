@@ -12,7 +12,10 @@ from tickets.desk.expectations import Reason
 from tickets.lifecycle.outages import work as outage_work
 from tickets.lifecycle.outages.events import remind_of_outages
 from tickets.models import Agent, Attempt, Customer, OutgoingMail, Ticket
+from tickets.outbox import deliver
+from tickets.outbox.models import DeliveryEvent
 from tickets.outbox.render import render
+from tickets.outbox.tracking import Report
 from tickets.people.roles import LEADS
 
 
@@ -27,6 +30,7 @@ class Story:
         ticket = open_ticket(self.customer, subject="Pump & “E04”")
         lifecycle.assign(ticket, to=None, by=acting(self.senior), at=NOW)
         lifecycle.assign(ticket, to=self.agent, by=acting(self.senior), at=NOW)
+        self._return_the_acknowledgement(ticket)
         lifecycle.sweep(at=NOW + timedelta(hours=6, minutes=10))
         attempt = self._propose(ticket, NOW + timedelta(hours=7))
         promise = lifecycle.promise(
@@ -50,6 +54,14 @@ class Story:
         lifecycle.resolve(ticket, by=acting(self.senior), at=answered_at)
         self._miss_a_deadline_unnoticed()
         return ticket
+
+    def _return_the_acknowledgement(self, ticket: Ticket) -> None:
+        at = NOW + timedelta(hours=1)
+        report = Report(DeliveryEvent.Kind.BOUNCED, "bounce", at, permanent=True, detail="550 No <mailbox> & nobody")
+        acknowledgement = ticket.mails.get(kind="acknowledgement")
+        deliver.deliver(acknowledgement.pk, at=NOW)
+        acknowledgement.refresh_from_db()
+        lifecycle.mail_reported(acknowledgement, report, at=at)
 
     def _miss_a_deadline_unnoticed(self) -> None:
         """Nothing sweeps until two hours after it."""

@@ -19,7 +19,7 @@ from tickets.desk import attempts
 from tickets.desk.expectations import Reason
 from tickets.desk.models import Attempt, Ticket
 from tickets.errors import UnknownKind
-from tickets.outbox.models import OutgoingMail
+from tickets.outbox.models import DeliveryEvent, OutgoingMail, Suspension
 from tickets.outbox.tallies import tallies
 
 Facts = dict[str, Any]
@@ -186,6 +186,20 @@ def _request(mail: OutgoingMail) -> Facts:
     return {"due": _ticket(mail).escalation_requests.get(pk=mail.data["request"]).answer_by}
 
 
+def _mail_bounced(mail: OutgoingMail) -> Facts:
+    came_back = OutgoingMail.objects.get(pk=mail.data["mail"])
+    event = came_back.events.filter(kind__in=(DeliveryEvent.Kind.BOUNCED, DeliveryEvent.Kind.COMPLAINED)).latest(
+        "at", "pk"
+    )
+    return {
+        "letter": came_back.subject,
+        "address": came_back.recipient,
+        "answer": event.detail,
+        "complained": event.kind == DeliveryEvent.Kind.COMPLAINED,
+        "suspended": Suspension.objects.standing().filter(address=came_back.recipient.lower()).exists(),
+    }
+
+
 def _outage_overdue(mail: OutgoingMail) -> Facts:
     return {
         "outage": mail.data["title"],
@@ -280,6 +294,7 @@ KINDS: Final[Mapping[str, Kind]] = MappingProxyType(
         "promise_due": Kind(_promise, for_staff=True),
         "promise_handed_over": Kind(_promise, for_staff=True),
         "promise_broken": Kind(_promise, for_staff=True),
+        "mail_bounced": Kind(_mail_bounced, for_staff=True),
         "outage_update": Kind(_outage_update),
         "outage_overdue": Kind(_outage_overdue, for_staff=True),
         "catch_up": Kind(_catch_up, for_staff=True),

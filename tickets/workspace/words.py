@@ -35,6 +35,7 @@ MAIL_KINDS: Final[Mapping[str, LazyText]] = {
     "promise_due": pgettext_lazy("kind of mail", "To staff: promise due soon"),
     "promise_handed_over": pgettext_lazy("kind of mail", "To staff: promise handed over"),
     "promise_broken": pgettext_lazy("kind of mail", "To staff: promise broken"),
+    "mail_bounced": pgettext_lazy("kind of mail", "To staff: mail to the customer came back"),
     "outage_update": pgettext_lazy("kind of mail", "Update about an outage"),
     "outage_overdue": pgettext_lazy("kind of mail", "To staff: an update about an outage is due"),
     "account": pgettext_lazy("kind of mail", "Sign-in"),

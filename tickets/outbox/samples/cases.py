@@ -182,6 +182,16 @@ def _request_late(scene: Scene) -> Facts:
     return {"due": scene.later(hours=-1)}
 
 
+def _mail_bounced(*, complained: bool = False, suspended: bool = True) -> Case:
+    return lambda scene: {
+        "letter": scene.words.subject,
+        "address": scene.customer.email,
+        "answer": "" if complained else "550 5.1.1 No such mailbox here",
+        "complained": complained,
+        "suspended": suspended,
+    }
+
+
 def _outage_overdue(scene: Scene) -> Facts:
     return {
         "outage": scene.words.outage,
@@ -257,6 +267,7 @@ CASES: Final[Mapping[str, Sequence[Case]]] = MappingProxyType(
         "promise_due": (_refund, _replacement),
         "promise_handed_over": (_call_back_handed_over, _refund),
         "promise_broken": (_refund, _replacement),
+        "mail_bounced": (_mail_bounced(), _mail_bounced(complained=True), _mail_bounced(suspended=False)),
         "outage_update": (_outage_update(final=False), _outage_update(final=True)),
         "outage_overdue": (_outage_overdue,),
         "catch_up": (_catch_up,),
