@@ -1,6 +1,7 @@
 """What workers do, found here by Celery. Index only."""
 
 from tickets.desk.tasks import measure_topics
+from tickets.inbox.imap.tasks import poll_mailbox, poll_mailboxes
 from tickets.inbox.tasks import read_mail, read_waiting_mail
 from tickets.lifecycle.deadlines.tasks import recompute, replay
 from tickets.lifecycle.outages.tasks import link_outage, send_outage_update
@@ -15,6 +16,8 @@ __all__ = [
     "forget_sign_ins",
     "link_outage",
     "measure_topics",
+    "poll_mailbox",
+    "poll_mailboxes",
     "read_mail",
     "read_waiting_mail",
     "recompute",

@@ -70,7 +70,7 @@ class RawMail(models.Model):
 
     mailbox = models.CharField(_("came in by"), max_length=100)
     file = models.FileField(_("message"), upload_to=storage_name, max_length=200)
-    sha256 = models.CharField("SHA-256", max_length=64)
+    sha256 = models.CharField("SHA-256", max_length=64, blank=True)
     size = models.PositiveBigIntegerField(_("bytes"))
     # What mail servers said to each other, where whoever handed it over told us; "" for the empty sender (``<>``).
     envelope_sender = models.CharField(max_length=320, null=True)
@@ -135,7 +135,10 @@ class RawMail(models.Model):
             models.Index(fields=["sender", "-received_at"], name="inbound_of_a_sender"),
         ]
         constraints = [
-            models.UniqueConstraint(fields=["mailbox", "sha256"], name="each_message_once_a_mailbox"),
+            # What was erased has no digest any more.
+            models.UniqueConstraint(
+                fields=["mailbox", "sha256"], condition=~Q(sha256=""), name="each_message_once_a_mailbox"
+            ),
             models.CheckConstraint(
                 condition=Q(state__in=["set_aside", "dropped"], reason__gt="") | ~Q(state__in=["set_aside", "dropped"]),
                 name="set_aside_for_a_reason",

@@ -26,7 +26,7 @@ def blank(field: Field[Any, Any]) -> Any:
     """What to write in place of a personal value. Raises Unclassed for a kind of field that nobody thought about."""
     if field.name == "password":
         return make_password(None)
-    if isinstance(field, EmailField):
+    if isinstance(field, EmailField) and not field.blank:
         # Addresses are unique, so each row gets its own.
         return Concat(Value("erased-"), Cast("pk", CharField()), Value(f"@{PLACE}"))
     if isinstance(field, JSONField):
