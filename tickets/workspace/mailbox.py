@@ -29,6 +29,18 @@ def may_read(user: Any, mail: OutgoingMail) -> bool:
     return user.is_superuser or not mail.confidential
 
 
+def framed(html: str) -> HttpResponse:
+    """The formatted part of a mail, for a frame on a page of the desk: scripts, forms and foreign addresses are dead in it."""
+    return HttpResponse(
+        html,
+        headers={
+            "Content-Security-Policy": SANDBOX,
+            "X-Frame-Options": "SAMEORIGIN",
+            "Cache-Control": "private, no-store",
+        },
+    )
+
+
 @admin.register(OutgoingMail)
 class OutgoingMailAdmin(ReadOnlyAdmin):
     list_display = ["created_at", "what", "recipient", "language", "shown_subject", "case", "state"]
@@ -81,18 +93,11 @@ class OutgoingMailAdmin(ReadOnlyAdmin):
         ]
 
     def html(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """The formatted part alone, for the frame on the mail's page: scripts, forms and foreign addresses are dead in it."""
+        """The formatted part alone, for the frame on the mail's page."""
         mail = get_object_or_404(self._readable(request), pk=pk)
         if not self.has_view_permission(request) or not may_read(request.user, mail) or not mail.html:
             raise Http404
-        return HttpResponse(
-            mail.html,
-            headers={
-                "Content-Security-Policy": SANDBOX,
-                "X-Frame-Options": "SAMEORIGIN",
-                "Cache-Control": "private, no-store",
-            },
-        )
+        return framed(mail.html)
 
     def again(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Put a mail that failed back into the outbox."""

@@ -25,8 +25,9 @@ class DeskSite(AdminSite):
 
     def get_urls(self) -> list[URLPattern | URLResolver]:
         # Views import models; the site itself is imported before those are there.
-        from tickets.workspace import acts, attempts, files, queue, settings_page, ticket, writing
+        from tickets.workspace import acts, attempts, files, pending, queue, settings_page, ticket, writing
         from tickets.workspace.ladder import requests, reviews
+        from tickets.workspace.mail import previews
         from tickets.workspace.outages import pages as outages
         from tickets.workspace.promises import acts as promising
 
@@ -36,6 +37,8 @@ class DeskSite(AdminSite):
             path("queue/assign/", view(queue.assign), name="queue_assign"),
             path("ticket/<str:reference>/", view(ticket.ticket), name="ticket"),
             path("ticket/<str:reference>/reply/", view(writing.reply), name="ticket_reply"),
+            path("ticket/<str:reference>/unsent/<int:pk>/take-back/", view(pending.take_back), name="ticket_take_back"),
+            path("ticket/<str:reference>/unsent/<int:pk>/discard/", view(pending.discard), name="ticket_discard_reply"),
             path("ticket/<str:reference>/note/", view(writing.note), name="ticket_note"),
             path("ticket/<str:reference>/canned/", view(writing.canned_reply), name="canned_reply"),
             path("ticket/<str:reference>/take/", view(acts.take), name="ticket_take"),
@@ -61,6 +64,8 @@ class DeskSite(AdminSite):
             path("requests/<int:pk>/", view(requests.request_answer), name="request_answer"),
             path("reviews/", view(reviews.reviews), name="reviews"),
             path("reviews/<int:pk>/", view(reviews.review), name="review"),
+            path("mail/previews/", view(previews.previews), name="mail_previews"),
+            path("mail/previews/html/", view(previews.html), name="mail_preview_html"),
             path("settings/", view(settings_page.settings), name="settings"),
             *super().get_urls(),
         ]

@@ -1,0 +1,1 @@
+"""Mail at the desk: what every kind of it looks like before anybody gets it."""
