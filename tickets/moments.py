@@ -93,6 +93,12 @@ def clock_time(value: datetime) -> str:
     return format_time(timezone.localtime(value), locale.datetime_skeletons["Hm"].pattern, locale=locale)
 
 
+def exact_time(value: datetime) -> str:
+    """As :func:`clock_time`, to the second: ``14:20:15``."""
+    locale = _locale()
+    return format_time(timezone.localtime(value), locale.datetime_skeletons["Hms"].pattern, locale=locale)
+
+
 def money(amount: Decimal, currency: str) -> str:
     """An amount with its currency, rounded as that currency is: ``€49.90``, ``49,90 €``."""
     return format_currency(amount, currency, locale=_locale())

@@ -76,12 +76,13 @@ def test_the_greeting_follows_the_reader_s_clock(hour: int, sentence: str, now: 
 def test_it_costs_the_same_with_three_tickets_and_with_thirty(
     desk_client: Client, django_assert_num_queries: Any, alice: Customer
 ) -> None:
-    # Session, user, agent, seven tiles, the reader's rights (their own, their role's), my cases.
+    # Session, user, agent, seven tiles, the reader's rights (their own, their role's), their answers that were not sent,
+    # my cases.
     for _number in range(3):
         open_ticket(CustomerFactory.create())
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(14):
         desk_client.get(reverse("admin:index"))
     for _number in range(27):
         open_ticket(CustomerFactory.create())
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(14):
         desk_client.get(reverse("admin:index"))

@@ -51,6 +51,12 @@ def clock_time(value: datetime | None) -> str:
 
 
 @register.filter
+def exact_time(value: datetime | None) -> str:
+    """Hours, minutes and seconds: ``12:00:15``."""
+    return moments.exact_time(value) if value else ""
+
+
+@register.filter
 def money(amount: Decimal | None, currency: str) -> str:
     """``{{ promise.amount|money:promise.currency }}``: ``€49.90``."""
     return moments.money(amount, currency) if amount is not None else ""

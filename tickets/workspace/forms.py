@@ -92,10 +92,13 @@ AFTER_SENDING = [
 
 
 class ReplyForm(WritingForm):
-    """``seen`` is the newest message that stood on the page: an answer never passes one that was not read."""
+    """``seen`` is the newest message that stood on the page: an answer never passes one that was not read. ``replaces`` is
+    the draft that the form was filled with.
+    """
 
     status = forms.ChoiceField(label=_("Then set the ticket to"), choices=AFTER_SENDING, initial=Status.PENDING.value)
     seen = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    replaces = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
 
 class NoteForm(WritingForm):

@@ -7,6 +7,7 @@ from django import forms
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 
 from tickets.desk.models import Ticket
 from tickets.errors import DeskError
@@ -28,6 +29,16 @@ def back_to(request: HttpRequest, ticket: Ticket) -> HttpResponse:
     if Ticket.objects.visible_to(request.user).filter(pk=ticket.pk).exists():
         return redirect("admin:ticket", ticket.reference)
     return redirect("admin:queue")
+
+
+def to_unsent(ticket: Ticket) -> HttpResponse:
+    """The ticket's page, at the answer that can still be taken back: what comes next by Tab is the button for that."""
+    return redirect(f"{reverse('admin:ticket', args=[ticket.reference])}#unsent")
+
+
+def to_composer(ticket: Ticket) -> HttpResponse:
+    """The ticket's page, in the text of the answer."""
+    return redirect(f"{reverse('admin:ticket', args=[ticket.reference])}#id_text")
 
 
 def done(form: forms.BaseForm, act: Callable[[], Any]) -> bool:

@@ -17,12 +17,13 @@ from django.utils.translation import pgettext
 from tickets import lifecycle, zones
 from tickets.attachments.models import Attachment
 from tickets.desk import references, statuses
-from tickets.desk.models import Attempt, Message, Ticket
+from tickets.desk.models import Attempt, Hitch, Message, PendingReply, Ticket
 from tickets.desk.statuses import Status
 from tickets.escalation.models import Escalation, EscalationRequest, EscalationRule, EscalationTier
 from tickets.lifecycle.attempts import rule_ahead
 from tickets.lifecycle.expectations import days_of_customer
 from tickets.lifecycle.history import Line
+from tickets.lifecycle.pending.window import FOR_OTHERS
 from tickets.moments import clock_time
 from tickets.orders.models import Order
 from tickets.outbox.models import OutgoingMail
@@ -34,6 +35,7 @@ from tickets.replies.models import CannedReply
 from tickets.workspace import deadlines, due, reasons
 from tickets.workspace.access import may_work
 from tickets.workspace.attempt_forms import AttemptForm
+from tickets.workspace.composing import Composer, of_draft
 from tickets.workspace.due import Due
 from tickets.workspace.forms import NoteForm, ReplyForm
 from tickets.workspace.pages import desk_page
@@ -58,6 +60,7 @@ def tickets(user: Any) -> QuerySet[Ticket]:
             orders_of_customer=Coalesce(Subquery(orders.values("number")), 0),
             cases_of_customer=Subquery(cases.values("number")),
             has_attempts=Exists(Attempt.objects.filter(ticket=OuterRef("pk"))),
+            has_pending=Exists(PendingReply.objects.filter(ticket=OuterRef("pk"))),
             asks_for_senior=Exists(EscalationRequest.objects.filter(ticket=OuterRef("pk"), answered_at=None)),
         )
     )
@@ -79,21 +82,6 @@ def ticket(request: HttpRequest, reference: str) -> HttpResponse:
     return show(request, found, at=timezone.now(), canned=request.GET.get("canned", ""))
 
 
-@dataclass(frozen=True, slots=True)
-class Composer:
-    """What is being written. ``waiting`` are files that came with an earlier try, ``ready`` what was just put in; ``asks``
-    is whether the text has to be looked at once more, because it sounds like a promise.
-    """
-
-    reply: ReplyForm | None = None
-    promise: PromiseForm | None = None
-    attempt: AttemptForm | None = None
-    note: NoteForm | None = None
-    waiting: Sequence[Attachment] = ()
-    ready: replies.Ready | None = None
-    asks: bool = False
-
-
 def show(
     request: HttpRequest,
     found: Ticket,
@@ -109,9 +97,12 @@ def show(
     ``unseen_since`` is the newest message somebody knew when their answer was refused: later ones are marked as new.
     """
     view = View(found, at)
-    composer = composer or Composer()
+    wants_note = request.GET.get("write") == "note"
+    draft = view.draft_of(request.user) if composer is None and not wants_note else None
+    composer = composer or (of_draft(draft, found, view.canned, at=at) if draft else Composer())
+    unseen_since = draft.seen if draft else unseen_since
     ready = composer.ready or filled(view, canned, request)
-    writing_note = composer.note is not None or (composer.reply is None and request.GET.get("write") == "note")
+    writing_note = composer.note is not None or (composer.reply is None and wants_note)
     newest = found.last_message_id
     reply = composer.reply or ReplyForm(
         initial={"seen": newest, "text": ready.text if ready else "", "status": status_after(found)}
@@ -131,7 +122,15 @@ def show(
         "ready_notes": ready_in_words(ready) if ready else [],
         "newest": newest,
         "unseen": unseen,
-        "conflict": unseen_since is not None,
+        "conflict": unseen_since is not None and draft is None,
+        "draft": draft,
+        "unsent": [
+            pending
+            for pending in view.pending
+            # What somebody took back is theirs alone, and does not stand there twice.
+            if pending != draft and (pending.hitch != Hitch.TAKEN_BACK or pending.author_id == request.user.pk)
+        ],
+        "may_take_back": bool(view.pending) and request.user.has_perm(FOR_OTHERS),
         "me": view.agent_of(request.user),
         "may_work": may_work(request.user),
     }
@@ -229,6 +228,17 @@ class View:
         if not self.ticket.has_attempts:  # type: ignore[attr-defined]
             return []
         return list(self.ticket.attempts.select_related("message", "article", "canned_reply", "answered_by"))
+
+    @cached_property
+    def pending(self) -> list[PendingReply]:
+        """Answers that have not left; asked for only where there are some."""
+        if not self.ticket.has_pending:  # type: ignore[attr-defined]
+            return []
+        return list(self.ticket.pending_replies.select_related("author").prefetch_related("files"))
+
+    def draft_of(self, user: Any) -> PendingReply | None:
+        """An answer that this user took back, or that could not be sent."""
+        return next((pending for pending in self.pending if pending.hitch and pending.author_id == user.pk), None)
 
     @property
     def failed_attempts(self) -> int:

@@ -12,9 +12,13 @@ from typing import Any, Final
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from tickets.desk.models import PendingReply
 from tickets.escalation.models import Outage
+from tickets.lifecycle.pending.window import FOR_OTHERS
+from tickets.people.need_to_know import need_to_know
 from tickets.sla.models import Recomputation
 from tickets.workspace import stumbles
+from tickets.workspace.access import may_work
 from tickets.workspace.calendars import review as calendar_review
 from tickets.workspace.due import of_moment
 from tickets.workspace.ladder import requests, reviews
@@ -124,6 +128,21 @@ def _where(row: Recomputation) -> str:
     return reverse("admin:tickets_escalationtier_changelist")
 
 
+def send_what_was_held_up(user: Any, at: datetime) -> Todo | None:
+    """Whoever wrote these believes that the customer has them; leads see everybody's."""
+    if not may_work(user):
+        return None
+    waiting = PendingReply.objects.held_up().filter(need_to_know(user, "ticket__")).order_by("send_at", "pk")
+    if not user.has_perm(FOR_OTHERS):
+        waiting = waiting.filter(author=user)
+    first = waiting.values_list("ticket__reference", flat=True).first()
+    if first is None:
+        return None
+    # Translators: number is how many answers, reference is the ticket of the first of them.
+    detail = _("%(number)s; the first: %(reference)s") % {"number": capped_count(waiting), "reference": first}
+    return Todo(_("See to answers that were not sent"), detail, reverse("admin:ticket", args=[first]), "late")
+
+
 def look_at_stumbles(user: Any, at: datetime) -> Todo | None:
     """Their clocks stand still for us, and run on for the customer."""
     if not user.has_perm(stumbles.MAY_TRY_AGAIN):
@@ -135,6 +154,7 @@ def look_at_stumbles(user: Any, at: datetime) -> Todo | None:
 
 # Put yours where it presses: the most urgent first.
 ENTRIES: Final[tuple[Entry, ...]] = (
+    send_what_was_held_up,
     look_at_stumbles,
     write_about_outages,
     answer_requests,

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_GET, require_POST
 from tickets import lifecycle
 from tickets.attachments.models import Attachment
 from tickets.audit.actor import Actor
-from tickets.desk.models import Ticket
+from tickets.desk.models import Message, PendingReply, Ticket
 from tickets.desk.statuses import Status
 from tickets.errors import NotAllowed, Stale
 from tickets.promises.rules import sounds_like_a_promise
@@ -24,10 +24,11 @@ from tickets.replies import actions as replies
 from tickets.workspace import uploads
 from tickets.workspace.access import working
 from tickets.workspace.attempt_forms import AttemptForm
+from tickets.workspace.composing import Composer
 from tickets.workspace.forms import NoteForm, ReplyForm
-from tickets.workspace.outcomes import CONFLICT, REFUSED, back_to
+from tickets.workspace.outcomes import CONFLICT, REFUSED, back_to, to_unsent
 from tickets.workspace.promises.forms import PromiseForm
-from tickets.workspace.ticket import Composer, find, show, tickets
+from tickets.workspace.ticket import find, show, tickets
 from tickets.workspace.words import ready_in_words
 
 
@@ -54,14 +55,15 @@ class Answer:
         text: str = self.reply.cleaned_data["text"]
         return self.promise.pledge is None and sounds_like_a_promise(text, self.ticket.customer.language)
 
-    def send(self, *, by: Actor, at: datetime) -> None:
-        lifecycle.reply(
+    def send(self, *, by: Actor, at: datetime) -> PendingReply | Message:
+        return lifecycle.queue_reply(
             self.ticket,
             text=self.reply.cleaned_data["text"],
             status=Status(self.reply.cleaned_data["status"]),
             language=self.ticket.customer.language,
             files=self.files,
             seen=self.reply.cleaned_data["seen"],
+            replaces=self.reply.cleaned_data["replaces"],
             promise=self.promise.pledge,
             attempt=self.attempt.proposal(),
             by=by,
@@ -93,12 +95,14 @@ def reply(request: HttpRequest, reference: str) -> HttpResponse:
 
 def _send(request: HttpRequest, answer: Answer, at: datetime) -> HttpResponse:
     try:
-        answer.send(by=Actor.of(request.user), at=at)
+        sent = answer.send(by=Actor.of(request.user), at=at)
     except Stale:
         return _conflict(request, answer, at)
     except NotAllowed as refusal:
         answer.reply.add_error(None, str(refusal))
         return show(request, answer.ticket, at=at, composer=answer.composer(), status=REFUSED)
+    if isinstance(sent, PendingReply):
+        return to_unsent(answer.ticket)
     messages.success(request, _("Your answer is on its way to the customer."))
     return back_to(request, answer.ticket)
 
@@ -110,7 +114,7 @@ def _with_canned_reply(
     ready = _chosen(request, ticket, request.POST.get("canned", ""))
     typed = form.data.get("text", "").rstrip()
     text = "\n\n".join(part for part in (typed, ready.text if ready else "") if part)
-    initial = {name: form.data.get(name, "") for name in ("seen", "status", "kept")}
+    initial = {name: form.data.get(name, "") for name in ("seen", "status", "kept", "replaces")}
     composer = Composer(
         reply=ReplyForm(initial={**initial, "text": text}),
         promise=PromiseForm.as_typed(ticket, request.POST, at=at),

@@ -134,7 +134,7 @@ def _rehearse(pending: PendingReply, at: datetime) -> Message | None:
 def _waiting(pending: PendingReply, by: Actor) -> PendingReply:
     """The row as it stands under its ticket's lock."""
     lock(pending.ticket_id)
-    waiting = PendingReply.objects.filter(pk=pending.pk).first()
+    waiting = PendingReply.objects.filter(pk=pending.pk, ticket=pending.ticket_id).first()
     if waiting is None:
         raise NotAllowed(_("This answer has left already, or was discarded."))
     if waiting.author_id != by.user_id and not _may_for_others(by):
@@ -143,4 +143,4 @@ def _waiting(pending: PendingReply, by: Actor) -> PendingReply:
 
 
 def _may_for_others(by: Actor) -> bool:
-    return any(user.has_perm(FOR_OTHERS) for user in User.objects.filter(pk=by.user_id))
+    return by.user_id is not None and User.objects.get(pk=by.user_id).has_perm(FOR_OTHERS)
