@@ -17,7 +17,7 @@ PAGE = "admin:mail_previews"
 FRAME = "admin:mail_preview_html"
 
 
-def looked_at(client: Client, view: str = PAGE, **asked: object) -> str:
+def looked_at(client: Client, view: str = PAGE, **asked: str | int) -> str:
     response = client.get(reverse(view), asked)
     assert response.status_code == 200
     return response.content.decode()
