@@ -17,13 +17,20 @@ from tickets.inbox.parse.quotes.words import OPENERS, PERSONS, QUOTING, WROTE
 # Programs wrap at 70 to 80 characters: name, address and date need four lines at most.
 MOST_LINES: Final = 4
 
-_ENDS: Final = re.compile(r"(?:[:：﹕︰]|-{2,}|—)[\s*_\"»”>-]*$")
+# The last word for "wrote" may stand on a line of its own; the shortest is Korean, with its colon.
+SHORTEST: Final = 3
+
+_ENDS: Final = re.compile(r"(?:[:：﹕︰]|\w\s?-{2,}|\w\s?—)[\W_]*$")
 _ADDRESS: Final = re.compile(r"[^\s<>()\[\]\"',;:、，：@]+@[^\s<>()\[\]\"',;:、，：@]+\.[^\s<>()\[\]\"',;:、，：@]+")
 _IN_BRACKETS: Final = re.compile(
     r"[<(\[＜（«‹]\s?(?:mailto:)?[^\s<>()\[\]@]{1,200}@[^\s<>()\[\]@]{1,200}(?:\s?<mailto:[^<>]{1,200}>)?\s?[>)\]＞）»›]"
 )
 _CLOCK: Final = re.compile(
-    r"(?<!\d)\d{1,2}\s?(?:[:：.h時时시]|uhr)\s?\d{2}(?!\d)(?![./-]\d)|(?<!\d)\d{1,2}\s?(?:am|pm|a\.m|p\.m|uhr)\b|\d{1,2}\s?[時时시点點]"
+    r"(?<!\d)\d{1,2}\s?(?:[:：h時时시]|uhr)\s?\d{2}(?!\d)(?![./-]\d)"
+    r"|(?<!\d)\d{1,2}\s?(?:am|pm|a\.\s?m|p\.\s?m|uhr)\b"
+    r"|\d{1,2}\s?[時时시点點]"
+    # A full stop in a time looks like a date, but for the word before it.
+    r"|(?<!\w)(?:kl|klo|pukul|jam|ore|alle|om|um|at|à|o|ob|v|u)\.?\s\d{1,2}\.\d{2}(?![.\d])"
 )
 _YEAR: Final = re.compile(r"(?<!\d)(?:1[39]|2[05])\d{2}(?!\d)|(?<![0-9\W])\d{4}(?!\d)", re.ASCII)
 _NUMBERS: Final = re.compile(r"\d+")
@@ -55,11 +62,16 @@ _TAIL: Final = re.compile(r"[^\w]*$")
 
 @dataclass(frozen=True, slots=True)
 class Attribution:
-    """Lines ``start`` to ``end`` (both of them) say who wrote what follows. ``is_sure``: even if no mark follows."""
+    """Lines ``start`` to ``end`` (both of them) say who wrote what follows.
+
+    ``is_sure``: no person typed it, so it counts even if no mark follows. ``is_doubtful``: a person may well have typed it,
+    since it says "you" or the like.
+    """
 
     start: int
     end: int
     is_sure: bool
+    is_doubtful: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,8 +155,10 @@ def attribution_ending_at(lines: Sequence[str], end: int, first: int) -> Attribu
     is nobody's but the sender's.
     """
     followed = _is_followed_by_quote(lines, end)
+    if len(lines[end]) < SHORTEST or not (followed or _ENDS.search(lines[end][-20:])):
+        return None
     last = folded(lines[end])
-    if not last or not (followed or _ENDS.search(last)):
+    if not last:
         return None
     paragraph = [last]
     for line in reversed(lines[max(first, end - MOST_LINES + 1) : end]):
@@ -158,7 +172,10 @@ def attribution_ending_at(lines: Sequence[str], end: int, first: int) -> Attribu
         signs = _signs(" ".join(paragraph[-size:]))
         if signs.is_sure or (followed and signs.is_likely):
             size += _lines_above(paragraph, size)
-            return Attribution(end + 1 - size, end, is_sure=_signs(" ".join(paragraph[-size:])).is_sure)
+            signs = _signs(" ".join(paragraph[-size:]))
+            return Attribution(
+                end + 1 - size, end, is_sure=signs.is_sure, is_doubtful=signs.person and not signs.is_sure
+            )
     return None
 
 

@@ -14,6 +14,7 @@ _RULE: Final = re.compile(r"[\s*]*(?:[-_=—–─━]\s?){5,}[\s*]*$")
 _DASHED: Final = re.compile(
     r"[*_\s]*[-=_—–─━]{2,}\s*[*_]*(?P<title>[^-=_—–─━].{2,60}?)[*_]*\s*[:：]?\s*[-=_—–─━]{2,}[*_\s]*$"
 )
+_DASHES: Final = ("--", "==", "__", "—", "–", "━", "─")
 _FIELD: Final = re.compile(r"[\s*_|]*(?P<name>[^\W\d][^:：*]{0,30}?)[\s*_]*[:：][\s*_]*(?P<value>.*)$")
 _TITLE_TAIL: Final = re.compile(r"[\s:：.]+$")
 
@@ -41,6 +42,8 @@ def is_rule(line: str) -> bool:
 
 
 def _dashed_title(line: str) -> str:
+    if not line.lstrip("* \t\xa0").startswith(_DASHES) or len(line) < 10:
+        return ""
     found = _DASHED.match(folded(line))
     return _TITLE_TAIL.sub("", found["title"]).strip() if found else ""
 
@@ -55,12 +58,14 @@ def opens_forward(line: str) -> bool:
     line = without_quote_marks(line)
     if _dashed_title(line) in _FORWARDED:
         return True
-    text = folded(line)
-    return text.endswith((":", "：")) and _TITLE_TAIL.sub("", text) in _FORWARD_BEGINS
+    text = folded(line) if line.rstrip().endswith((":", "：")) else ""
+    return _TITLE_TAIL.sub("", text) in _FORWARD_BEGINS
 
 
 def field_name(line: str) -> str:
     """The folded name of the header field that the line may be, "" if it is none."""
+    if ":" not in line and "：" not in line:
+        return ""
     found = _FIELD.match(folded(line))
     name = found["name"].strip() if found else ""
     return name if name in _ANY else ""

@@ -1,7 +1,7 @@
 """What stands below somebody's words without being theirs to say: the signature, and what their phone adds."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 from tickets.inbox.parse.quotes.headings import is_rule
@@ -22,15 +22,24 @@ _APOLOGY: Final = re.compile(
 )
 
 
+# A name may have an ending (iPhonesta, iPhone'umdan), and a few words around it; a sentence has more, or a comma.
+_WORD: Final = r"[^\s,;:!?。、]+"
+_LONG_NAME: Final = 5
+
+
+def _named(names: Iterable[str]) -> str:
+    """One of the names among a few words. Short ones only count whole: "mac" is in "pharmacy" too."""
+    longest_first = [re.escape(name.casefold()) for name in sorted(names, key=len, reverse=True)]
+    whole = "|".join(name for name in longest_first if len(name) < _LONG_NAME and name.isascii())
+    begun = "|".join(name for name in longest_first if len(name) >= _LONG_NAME or not name.isascii())
+    name = rf"(?<![a-zß-ÿ])(?:(?:{begun})[^\s,;:!?。、]{{0,12}}|(?:{whole})(?![^\W\d_]))"
+    return rf"(?:{_WORD} ){{0,4}}?[^\s,;:!?。、]{{0,12}}?{name}(?: {_WORD}){{0,3}}?"
+
+
 def _sent_from() -> re.Pattern[str]:
-    devices = "|".join(re.escape(name.casefold()) for name in sorted(DEVICES, key=len, reverse=True))
-    programs = "|".join(re.escape(name.casefold()) for name in sorted(PROGRAMS, key=len, reverse=True))
-    device = rf".{{0,30}}?(?:{devices}).{{0,40}}?"
-    program = rf"(?:.{{0,12}}?)(?:{programs}).{{0,24}}?"
-    forms = (form for language in SENT_FROM.values() for form in language)
-    return re.compile(
-        "|".join(form.casefold().replace("{device}", device).replace("{program}", program) for form in forms)
-    )
+    device, program = _named(DEVICES), _named(PROGRAMS)
+    forms = (form.casefold() for language in SENT_FROM.values() for form in language)
+    return re.compile("|".join(form.replace("{device}", device).replace("{program}", program) for form in forms))
 
 
 _SENT_FROM: Final = _sent_from()

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Final
 
-from tickets.inbox.parse.quotes.attributions import attribution_ending_at
+from tickets.inbox.parse.quotes.attributions import Attribution, attribution_ending_at
 from tickets.inbox.parse.quotes.headings import header_block_at, is_rule, opens_forward, opens_original
 from tickets.inbox.parse.quotes.lines import folded, is_blank, is_quoted
 from tickets.inbox.parse.quotes.signatures import LONGEST_SIGNATURE, is_signature, may_open_signature, without_sent_from
@@ -37,8 +37,7 @@ class Run:
     kind: Kind
     start: int
     end: int
-    is_sure: bool = False
-    """Of an attribution: no person typed it."""
+    attribution: Attribution | None = None
 
 
 def newest_reply(text: str) -> str:
@@ -48,7 +47,7 @@ def newest_reply(text: str) -> str:
     What is passed on is kept whole. Where it is not sure that lines are quoted they stay, and where nothing would be left
     everything stays: the answer is blank only if the text is. It never raises, and takes time in proportion to the text.
     """
-    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    text = _stripped(text.replace("\r\n", "\n").replace("\r", "\n").split("\n"))
     for _round in range(MOST_ROUNDS):
         shorter = _trimmed(text)
         if shorter == text:
@@ -72,9 +71,9 @@ def _trimmed(text: str) -> str:
 def _stripped(lines: Sequence[str]) -> str:
     """The lines as a text, without blank ones around it."""
     first, last = 0, len(lines)
-    while first < last and is_blank(lines[first]):
+    while first < last and not lines[first].strip():
         first += 1
-    while last > first and is_blank(lines[last - 1]):
+    while last > first and not lines[last - 1].strip():
         last -= 1
     return "\n".join(lines[first:last])
 
@@ -100,7 +99,7 @@ def _runs(lines: Sequence[str]) -> Iterator[Run]:
 def _found_at(lines: Sequence[str], position: int, begun: int) -> list[Run] | None:
     """The runs that begin at or end with the line at ``position`` and are not the sender's; None if it may be theirs."""
     line = lines[position]
-    if is_blank(line):
+    if not line or line.isspace():
         return None
     if opens_forward(line):
         return [Run(Kind.FORWARD, position, len(lines))]
@@ -115,7 +114,7 @@ def _found_at(lines: Sequence[str], position: int, begun: int) -> list[Run] | No
             quote += 1
         if quote < len(lines) and is_quoted(lines[quote]):
             return [
-                Run(Kind.ATTRIBUTION, attribution.start, quote, is_sure=attribution.is_sure),
+                Run(Kind.ATTRIBUTION, attribution.start, quote, attribution),
                 Run(Kind.QUOTE, quote, _end_of_quote(lines, quote)),
             ]
         return [Run(Kind.BELOW, attribution.start, len(lines))]
@@ -146,7 +145,12 @@ def _own_lines(lines: Sequence[str], runs: Sequence[Run]) -> list[int]:
     """The indices of the lines to keep."""
     if any(run.kind is Kind.FORWARD for run in runs):
         return list(range(len(lines)))
-    own = {run.start: _without_signature(lines, run, is_last=run is runs[-1]) for run in runs if run.kind is Kind.OWN}
+    below = [run.kind for run in runs[1:]] + [None]
+    own = {
+        run.start: _without_signature(lines, run, kind)
+        for run, kind in zip(runs, below, strict=True)
+        if run.kind is Kind.OWN
+    }
     spoken = [bool(own.get(run.start)) for run in runs]
     last_spoken = max((place for place, said in enumerate(spoken) if said), default=-1)
     between = _is_answered_between(runs, spoken)
@@ -160,11 +164,10 @@ def _own_lines(lines: Sequence[str], runs: Sequence[Run]) -> list[int]:
         elif place > last_spoken:
             if place == last_spoken + 1 and _is_shown_on_purpose(lines, runs, place):
                 kept += range(run.start, run.end)
-        elif between:
-            kept += range(run.start, run.end)
-        elif _is_needed(runs, place, after_own=first_spoken < place):
-            above = runs[place - 1] if place else run
-            kept += range(above.start if above.kind is Kind.ATTRIBUTION else run.start, run.end)
+        elif between or _is_needed(runs, place, after_own=first_spoken < place):
+            above = runs[place - 1].attribution if place else None
+            attributed = above is not None and (above.is_doubtful or not between)
+            kept += range(runs[place - 1].start if attributed else run.start, run.end)
     return kept
 
 
@@ -176,10 +179,8 @@ def _is_answered_between(runs: Sequence[Run], spoken: Sequence[bool]) -> bool:
 
 def _is_needed(runs: Sequence[Run], place: int, *, after_own: bool) -> bool:
     """A quote above words of the sender's is what they answer, unless it is the whole mail and they wrote below it."""
-    above = runs[place - 1] if place else None
-    if above is None or above.kind is not Kind.ATTRIBUTION:
-        return True
-    return after_own and not above.is_sure
+    above = runs[place - 1].attribution if place else None
+    return above is None or above.is_doubtful or (after_own and not above.is_sure)
 
 
 def _is_shown_on_purpose(lines: Sequence[str], runs: Sequence[Run], place: int) -> bool:
@@ -195,13 +196,13 @@ def _is_shown_on_purpose(lines: Sequence[str], runs: Sequence[Run], place: int) 
     return folded(lines[above]).endswith((":", "："))
 
 
-def _without_signature(lines: Sequence[str], run: Run, *, is_last: bool) -> list[int]:
+def _without_signature(lines: Sequence[str], run: Run, below: Kind | None) -> list[int]:
     """The indices of a run of own lines without the signature at its end; none if only blank lines remain."""
-    end = _signature_start(lines, run)
-    kept = without_sent_from(lines, list(range(run.start, end)))
-    if not is_last:
-        while kept and (is_blank(lines[kept[-1]]) or is_rule(lines[kept[-1]])):
-            kept.pop()
+    kept = without_sent_from(lines, list(range(run.start, _signature_start(lines, run))))
+    if below in {Kind.ATTRIBUTION, Kind.BELOW}:
+        written = [index for index in kept if not is_blank(lines[index])]
+        while written and is_rule(lines[written[-1]]):
+            kept = kept[: kept.index(written.pop())]
     return kept if any(not is_blank(lines[index]) for index in kept) else []
 
 

@@ -98,7 +98,7 @@ PERSONS: Final[frozenset[str]] = frozenset(
     i you he she we they my your his her our their us me the this that someone somebody who which it colleague
     ich du er sie wir ihr mein meine ihre euer eure unser unsere jemand der die das mir uns
     j'ai tu il elle nous vous ils elles mon ma mes votre vos notre
-    yo tú usted ustedes nosotros su sus nuestro vuestro
+    yo tú usted ustedes nosotros mi mis su sus nuestro vuestro
     io lei voi noi mio mia suo sua vostro vostra nostro
     eu você vocês nós meu minha seu vosso
     ik jij u hij zij wij jullie mijn uw onze
@@ -450,7 +450,7 @@ SENT_FROM: Final[Mapping[str, tuple[str, ...]]] = {
     "ar": ("(?:تم الإرسال|أرسلت|مرسلة?|أُرسلت|مُرسل(?:ة)?|أرسل) (?:من|بواسطة|عبر) {device}",),
     "bg": ("изпратено от {device}",),
     "ca": ("enviat (?:des )?d(?:el meu|e l'|es de) ?{device}", "enviat des del meu {device}"),
-    "cs": ("odesláno (?:z|ze|pomocí) {device}", "posláno z {device}"),
+    "cs": ("odesl[áa]n[oéa] (?:z|ze|pomocí) {device}", "posláno z {device}", "(?:získat|stáhnout) {program}"),
     "da": ("sendt (?:fra|med|via) {device}", "hent {program}"),
     "de": (
         "(?:diese nachricht wurde )?(?:von|mit|aus|über) {device} gesendet",
@@ -458,13 +458,14 @@ SENT_FROM: Final[Mapping[str, tuple[str, ...]]] = {
         "(?:von|mit) {device} (?:gesendet|verschickt|geschickt)",
         "diese nachricht wurde (?:von|mit) {device}",
         "holen sie sich {program}",
-        "{program} herunterladen",
+        "{program} (?:herunterladen|beziehen)",
     ),
     "el": ("στάλθηκε από (?:το )?{device}", "εστάλη από (?:το )?{device}", "αποστολή από {device}"),
     "en": (
         "sent (?:from|via|with|using) {device}",
         "get {program}",
         "this (?:e-?mail|message) was sent from {device}",
+        "yahoo mail: search, organi[sz]e, conquer",
         "from my {device}",
         "sent on the (?:go|move|run)",
     ),
@@ -490,15 +491,15 @@ SENT_FROM: Final[Mapping[str, tuple[str, ...]]] = {
     "hi": ("मेरे {device} से भेजा गया", "{device} से भेजा गया"),
     "hr": (r"poslano (?:s|sa|iz|putem) {device}",),
     "hu": (
-        "(?:az? )?{device}(?:om|em|öm|ról|ről|-?emről|-?omról)? ?(?:küldve|elküldve)",
-        "küldve (?:az? )?{device}",
-        "elküldve (?:az? )?{device}",
+        "(?:az? )?{device} (?:küldve|elküldve)",
+        "(?:el)?küldve (?:az? )?{device}",
+        "(?:az )?{program} beszerzése.{0,20}",
     ),
     "id": ("dikirim dari {device}", "dikirim melalui {device}"),
     "it": ("inviat[oa] (?:da|dal|dall'|con|tramite|via) ?{device}", "ottieni {program}", "scarica {program}"),
     "ja": (
-        "(?:私の)?{device}から送信(?:されました|しました)?",
-        "{program}を(?:入手|ダウンロード)(?:する)?",
+        "(?:私の)?{device} ?から送信(?:されました|しました)?",
+        "{program} ?を(?:入手|ダウンロード)(?:する)?",
         "{device}より送信",
     ),
     "ko": (
@@ -532,7 +533,10 @@ SENT_FROM: Final[Mapping[str, tuple[str, ...]]] = {
         "получить {program}",
         "послано с {device}",
     ),
-    "sk": ("odoslané (?:z|zo|pomocou) {device}",),
+    "sk": (
+        "odoslan[éeoá] (?:z|zo|pomocou) {device}",
+        "(?:získať|stiahnuť) {program}",
+    ),
     "sl": ("poslano (?:z|iz|s) {device}",),
     "sr": ("послато са {device}", "poslato sa {device}"),
     "sv": (
@@ -580,7 +584,7 @@ PROGRAMS: Final[tuple[str, ...]] = (
 
 # The machines and programs that such lines name.
 DEVICES: Final[tuple[str, ...]] = (
-    "iphone",
+    "iphon",
     "ipad",
     "ipod",
     "ios",
