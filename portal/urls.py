@@ -1,7 +1,9 @@
+from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
 
 from portal import health, languages
+from tickets.inbox.webhooks.urls import mounted
 
 site = [
     path("language/", languages.choose, name="language"),
@@ -17,6 +19,7 @@ urlpatterns = [
     path("rate/", include("portal.feedback.urls")),
     path("solution/", include("portal.solutions.urls")),
     path("verify/", include("portal.verify.urls")),
+    path("mail/hooks/", include(mounted(settings.MAIL_WEBHOOKS))),
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),
 ]

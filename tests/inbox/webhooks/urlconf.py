@@ -1,0 +1,7 @@
+"""Every provider's webhooks, as a desk would have them that names all of them."""
+
+from django.urls import include, path
+
+from tickets.inbox.webhooks.urls import PROVIDERS, mounted
+
+urlpatterns = [path("mail/hooks/", include(mounted(PROVIDERS)))]
