@@ -1,15 +1,220 @@
-"""What becomes of a message that was read: one transaction, together with the row that says so."""
+"""What becomes of a message that was read: decided by the rules, and done in one transaction together with the row that
+says so."""
 
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Any, Final
 
 from django.db import transaction
+from django.db.models import Count, Q
 
+from tickets import lifecycle
+from tickets.audit.actor import Actor, ActorKind
+from tickets.desk.models import Channel, Message
+from tickets.inbox import matching, notices, reported, rules
+from tickets.inbox.filing import Contents, contents_of
+from tickets.inbox.matching import Match
 from tickets.inbox.models import InboundState, RawMail, Reason
-from tickets.inbox.parse import ParsedMail
+from tickets.inbox.parse import ParsedMail, Problem
+from tickets.inbox.rules import Fate, Found
+from tickets.outbox.models import OutgoingMail
+
+NOT_FILED: Final = {
+    Fate.OURS: (InboundState.DROPPED, Reason.OURS),
+    Fate.TOO_FAR: (InboundState.SET_ASIDE, Reason.TOO_FAR),
+    Fate.NO_SENDER: (InboundState.SET_ASIDE, Reason.NO_SENDER),
+    Fate.TOO_MANY: (InboundState.SET_ASIDE, Reason.TOO_MANY),
+    Fate.ERASED: (InboundState.SET_ASIDE, Reason.ERASED),
+    Fate.AUTOMATIC: (InboundState.SET_ASIDE, Reason.AUTOMATIC),
+    Fate.NO_TICKET: (InboundState.SET_ASIDE, Reason.NO_TICKET),
+}
+
+SETTLED: Final = (InboundState.FILED, InboundState.REPORT, InboundState.SET_ASIDE, InboundState.DISCARDED)
+"""What a copy of a message is a copy of. Not what was dropped: that was a copy itself."""
+
+LENGTHS: Final = {field.name: field.max_length for field in RawMail._meta.fields}
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What becomes of a message; and if it goes on a ticket, on which, and what it brings there."""
+
+    fate: Fate
+    goes: tuple[Match, Contents] | None = None
 
 
 def settle(raw: RawMail, mail: ParsedMail, *, at: datetime) -> bool:
-    """Decide and do it; False when somebody else has the row by now."""
+    """Decide and do it; False when somebody else has the row by now.
+
+    A message may come in by two mailboxes in the same moment. Each row says what it is before the transaction, and takes the
+    locks of all rows that say the same: whoever comes second then sees what became of the first.
+    """
+    if not _say_what_it_is(raw, mail):
+        return False
+    decision = _decide(raw, mail, at)
     with transaction.atomic():
-        ours = RawMail.objects.filter(pk=raw.pk, state=InboundState.RECEIVED, lease_until=raw.lease_until)
-        return bool(ours.update(state=InboundState.SET_ASIDE, reason=Reason.NO_TICKET, lease_until=None))
+        same = _lock_same(raw)
+        mine = same.pop(raw.pk, None)
+        if mine is None or mine != (InboundState.RECEIVED, raw.lease_until):
+            return False
+        if any(state in SETTLED for state, _lease in same.values()):
+            _end(raw, state=InboundState.DROPPED, reason=Reason.DUPLICATE)
+        else:
+            _carry_out(decision, raw, mail, at)
+    return True
+
+
+def described(mail: ParsedMail, *, automatic: bool) -> dict[str, Any]:
+    """What lists show of a message, and what it is recognised by."""
+    said = {"rfc_message_id": mail.message_id, "sender": mail.sender.lower(), "sender_name": mail.sender_name}
+    lines = {name: rules.fitting(text, LENGTHS[name]) for name, text in {**said, "subject": mail.subject}.items()}
+    problems = [str(problem) for problem in mail.problems]
+    if len(rules.words_of(mail)) > rules.TEXT_LENGTH and Problem.TEXT_CUT not in problems:
+        problems.append(Problem.TEXT_CUT.value)
+    return {
+        **lines,
+        "content_digest": rules.content_digest(mail),
+        "sent_at": mail.sent_at,
+        "automatic": automatic,
+        "files": len(mail.attachments),
+        "problems": problems,
+    }
+
+
+def is_automatic(raw: RawMail, mail: ParsedMail) -> bool:
+    """Whether no person wrote it. The empty envelope sender is a sign of that, and the message itself may not show it."""
+    return mail.is_automatic or raw.envelope_sender == ""
+
+
+def file_as_contribution(
+    raw: RawMail, match: Match, contents: Contents, *, automatic: bool, at: datetime, by: Actor | None = None
+) -> Message:
+    """Put a message on its ticket for the desk alone; ``by`` is who at the desk decided so, if anybody did."""
+    return lifecycle.receive_contribution(
+        match.ticket,
+        text=contents.text,
+        sender=contents.sender,
+        automatic=automatic,
+        by=by,
+        at=at,
+        language=match.ticket.language,
+        files=contents.files,
+    )
+
+
+# --- Deciding ---------------------------------------------------------------------------------------------------------
+
+
+def _decide(raw: RawMail, mail: ParsedMail, at: datetime) -> Decision:
+    first = rules.at_first_sight(mail, came_back=matching.came_back(mail))
+    if first is not None:
+        return Decision(first)
+    match = matching.find(raw, mail)
+    found = None
+    if match is not None:
+        found = Found(match.standing, match.proven, erased=match.ticket.customer.erased_at is not None)
+    of_sender, on_ticket = _kept_of_late(raw, match, at)
+    fate = rules.place(found, automatic=is_automatic(raw, mail), of_sender=of_sender, on_ticket=on_ticket)
+    return Decision(fate, (match, contents_of(mail, at=at))) if match and fate in FILING else Decision(fate)
+
+
+def _kept_of_late(raw: RawMail, match: Match | None, at: datetime) -> tuple[int, int]:
+    """How much of the sender's mail was settled within the window: in all, and on the ticket."""
+    theirs = RawMail.objects.filter(sender=raw.sender, received_at__gt=at - rules.WINDOW, state__in=SETTLED)
+    on_ticket = Count("pk", filter=Q(ticket=match.ticket)) if match else Count("pk", filter=Q(pk__in=[]))
+    counted = theirs.aggregate(in_all=Count("pk"), on_ticket=on_ticket)
+    return counted["in_all"], counted["on_ticket"]
+
+
+# --- Doing ------------------------------------------------------------------------------------------------------------
+
+
+def _carry_out(decision: Decision, raw: RawMail, mail: ParsedMail, at: datetime) -> None:
+    if decision.fate is Fate.REPORT:
+        _report(raw, mail, at)
+    elif decision.goes is not None:
+        match, contents = decision.goes
+        message = FILING[decision.fate](raw, mail, match, contents, at)
+        _end(raw, state=InboundState.FILED, ticket_id=message.ticket_id, message=message, ours=match.answered)
+    else:
+        if decision.fate is Fate.NO_TICKET:
+            notices.tell_stranger(raw, mail, at=at)
+        state, reason = NOT_FILED[decision.fate]
+        _end(raw, state=state, reason=reason)
+
+
+def _report(raw: RawMail, mail: ParsedMail, at: datetime) -> None:
+    about: OutgoingMail | None = None
+    for about, report in reported.reports_of(raw, mail):
+        if report is not None:
+            lifecycle.mail_reported(about, report, at=at)
+    if about is None:
+        _end(raw, state=InboundState.SET_ASIDE, reason=Reason.UNKNOWN_REPORT)
+    else:
+        _end(raw, state=InboundState.REPORT, ticket_id=about.ticket_id, ours=about)
+
+
+def _of_customer(raw: RawMail, mail: ParsedMail, match: Match, contents: Contents, at: datetime) -> Message:
+    customer = match.ticket.customer
+    message = lifecycle.receive_customer_message(
+        match.ticket,
+        text=contents.text,
+        by=Actor(ActorKind.CUSTOMER, customer.user_id),
+        at=at,
+        channel=Channel.MAIL,
+        files=contents.files,
+    )
+    notices.tell_of_refused_files(message.ticket, contents.refused, at=at)
+    return message
+
+
+def _of_staff(raw: RawMail, mail: ParsedMail, match: Match, contents: Contents, at: datetime) -> Message:
+    user = match.user
+    if user is None:
+        raise ValueError(f"Nobody at the desk answers with mail {raw.pk}.")
+    message = lifecycle.add_note(
+        match.ticket, text=contents.text, by=Actor.of(user), at=at, channel=Channel.MAIL, files=contents.files
+    )
+    notices.tell_of_note(match.ticket, user, at=at)
+    return message
+
+
+def _of_somebody(raw: RawMail, mail: ParsedMail, match: Match, contents: Contents, at: datetime) -> Message:
+    message = file_as_contribution(raw, match, contents, automatic=False, at=at)
+    notices.tell_contributor(raw, mail, match.ticket, at=at)
+    return message
+
+
+def _of_machine(raw: RawMail, mail: ParsedMail, match: Match, contents: Contents, at: datetime) -> Message:
+    return file_as_contribution(raw, match, contents, automatic=True, at=at)
+
+
+FILING: Final = {
+    Fate.CUSTOMER: _of_customer,
+    Fate.STAFF: _of_staff,
+    Fate.CONTRIBUTION: _of_somebody,
+    Fate.MACHINE: _of_machine,
+}
+
+# --- The row ----------------------------------------------------------------------------------------------------------
+
+
+def _say_what_it_is(raw: RawMail, mail: ParsedMail) -> bool:
+    values = described(mail, automatic=is_automatic(raw, mail))
+    for name, value in values.items():
+        setattr(raw, name, value)
+    ours = RawMail.objects.filter(pk=raw.pk, state=InboundState.RECEIVED, lease_until=raw.lease_until)
+    return bool(ours.update(**values))
+
+
+def _lock_same(raw: RawMail) -> dict[int, tuple[str, datetime | None]]:
+    """State and lease of every row of this very message, locked in the same order by everybody."""
+    same = RawMail.objects.filter(rfc_message_id=raw.rfc_message_id, content_digest=raw.content_digest)
+    rows = same.select_for_update().order_by("pk").values_list("pk", "state", "lease_until")
+    return {pk: (state, lease_until) for pk, state, lease_until in rows}
+
+
+def _end(raw: RawMail, **values: Any) -> None:
+    for name, value in {"lease_until": None, "last_error": "", **values}.items():
+        setattr(raw, name, value)
+    raw.save(update_fields=["lease_until", "last_error", *(name.removesuffix("_id") for name in values)])
