@@ -71,6 +71,11 @@ def test_an_amount_is_written_as_its_language_writes_it(language: str, expected:
         assert moments.money(Decimal("1249.90"), "EUR") == expected
 
 
+def test_a_moment_can_be_told_to_the_second() -> None:
+    with timezone.override(UTC):
+        assert moments.exact_time(TUESDAY.replace(second=15)) == "14:20:15"
+
+
 def test_an_amount_has_as_many_decimals_as_its_currency() -> None:
     assert moments.money(Decimal("1250"), "JPY") == "JP¥1,250"
 
