@@ -1,8 +1,11 @@
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from smtplib import SMTPDataError, SMTPRecipientsRefused, SMTPServerDisconnected
 from typing import Any
 
 import pytest
+from anymail.message import AnymailRecipientStatus
 from celery.exceptions import SoftTimeLimitExceeded
 from django.core.mail.backends.locmem import EmailBackend
 from pytest_django import DjangoAssertNumQueries
@@ -10,9 +13,9 @@ from pytest_django import DjangoAssertNumQueries
 from tests.factories import NOW, acting, open_ticket
 from tickets import lifecycle
 from tickets.models import Agent, Customer, OutgoingMail
-from tickets.outbox import actions, deliver, identifiers, rules
+from tickets.outbox import actions, addresses, brakes, deliver, identifiers, kinds, rules, suspensions
 from tickets.outbox.actions import Letter
-from tickets.outbox.models import MailState
+from tickets.outbox.models import Hold, MailState, Suspension
 
 MINUTE = timedelta(minutes=1)
 
@@ -47,6 +50,17 @@ class Server:
 
 def refused(code: int) -> SMTPRecipientsRefused:
     return SMTPRecipientsRefused({"alice@example.com": (code, b"no")})
+
+
+def answered(customer: Customer, agent: Agent) -> OutgoingMail:
+    """The mail with what a person wrote."""
+    ticket = open_ticket(customer)
+    lifecycle.reply(ticket, text="Hold the button.", by=acting(agent), at=NOW)
+    return OutgoingMail.objects.get(kind="reply")
+
+
+def events(mail: OutgoingMail) -> list[tuple[str, str, str, str]]:
+    return list(mail.events.values_list("kind", "source", "status", "detail"))
 
 
 # --- The good case ----------------------------------------------------------------------------------------------------
@@ -85,9 +99,18 @@ def test_who_reads_plain_text_gets_one_part(mail: OutgoingMail, alice: Customer,
 
 
 def test_a_mail_costs_few_queries(mail: OutgoingMail, django_assert_num_queries: DjangoAssertNumQueries) -> None:
-    # Lease, mail with all that it names, words kept, earlier mail of the conversation, sent.
-    with django_assert_num_queries(5):
+    # Lease, mail with all that it names, whether it may leave, words kept, earlier mail of the conversation, sent.
+    with django_assert_num_queries(6):
         deliver.deliver(mail.pk, at=NOW)
+
+
+def test_what_a_person_wrote_is_not_asked_whether_it_may_leave(
+    alice: Customer, agent: Agent, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    answer = answered(alice, agent)
+    # As above, but for the third; what an answer is made of: files, promises, attempts.
+    with django_assert_num_queries(8):
+        deliver.deliver(answer.pk, at=NOW)
 
 
 # --- The lease --------------------------------------------------------------------------------------------------------
@@ -213,6 +236,54 @@ def test_a_fault_of_ours_puts_the_mail_off_and_is_logged(mail: OutgoingMail, cap
     assert (mail.state, [record.levelname for record in caplog.records]) == (MailState.QUEUED, ["ERROR"])
 
 
+def test_each_refusal_is_on_record_in_the_servers_words(mail: OutgoingMail, server: Server) -> None:
+    server.answers = [
+        SMTPRecipientsRefused({"alice@example.com": (452, b"4.2.2 Mailbox full")}),
+        SMTPRecipientsRefused({"alice@example.com": (550, b"5.1.1 Nobody here")}),
+    ]
+    deliver.deliver(mail.pk, at=NOW)
+    deliver.deliver(mail.pk, at=NOW + 2 * MINUTE)
+    assert events(mail) == [
+        ("put_off", "server", "4.2.2", "452 4.2.2 Mailbox full"),
+        ("failed", "server", "5.1.1", "550 5.1.1 Nobody here"),
+    ]
+
+
+def test_a_mail_that_leaves_at_once_writes_no_event(mail: OutgoingMail) -> None:
+    deliver.deliver(mail.pk, at=NOW)
+    assert events(mail) == []
+
+
+def test_an_address_that_a_server_says_is_nobodys_gets_no_more_automatic_mail(
+    mail: OutgoingMail, server: Server
+) -> None:
+    server.answers = [SMTPRecipientsRefused({"alice@example.com": (550, b"5.1.1 Nobody here")})]
+    deliver.deliver(mail.pk, at=NOW)
+    assert suspensions.is_suspended(mail.recipient) is not None
+
+
+def test_a_policy_that_may_change_is_waited_for(mail: OutgoingMail, server: Server) -> None:
+    """Such as a block list that names us for a day."""
+    server.answers = [SMTPDataError(554, b"5.7.1 Your server is listed")]
+    deliver.deliver(mail.pk, at=NOW)
+    mail.refresh_from_db()
+    assert (mail.state, suspensions.is_suspended(mail.recipient)) == (MailState.QUEUED, None)
+
+
+def test_a_mail_that_the_server_will_never_take_is_given_up(mail: OutgoingMail, server: Server) -> None:
+    server.answers = [SMTPDataError(552, b"5.3.4 Too large")]
+    deliver.deliver(mail.pk, at=NOW)
+    mail.refresh_from_db()
+    assert (mail.state, mail.last_error) == (MailState.FAILED, "552 5.3.4 Too large")
+
+
+def test_a_server_that_shuts_down_ends_the_batch(alice: Customer, server: Server) -> None:
+    for _ in range(3):
+        open_ticket(alice)
+    server.answers = [SMTPDataError(421, b"Shutting down")]
+    assert deliver.deliver_waiting(at=NOW) == 0
+
+
 def test_addresses_do_not_reach_the_log(mail: OutgoingMail, server: Server, caplog: pytest.LogCaptureFixture) -> None:
     server.answers = [SMTPDataError(554, b"alice@example.com is not welcome")]
     deliver.deliver(mail.pk, at=NOW)
@@ -241,6 +312,115 @@ def test_nobody_writes_to_nobody(mail: OutgoingMail, mailoutbox) -> None:
     deliver.deliver(mail.pk, at=NOW)
     mail.refresh_from_db()
     assert (mail.state, mailoutbox) == (MailState.FAILED, [])
+
+
+# --- What is held back ------------------------------------------------------------------------------------------------
+
+
+def suspend(mail: OutgoingMail) -> None:
+    Suspension.objects.suspend(mail, Suspension.Cause.BOUNCED, detail="", at=NOW)
+
+
+def test_automatic_mail_to_a_suspended_address_is_held_back(mail: OutgoingMail, mailoutbox) -> None:
+    suspend(mail)
+    assert deliver.deliver(mail.pk, at=NOW) is False
+    mail.refresh_from_db()
+    assert (mail.state, mail.held_because, mail.attempts, mailoutbox) == (MailState.HELD, Hold.SUSPENDED, 0, [])
+    assert events(mail) == [("held", "desk", "", "")]
+
+
+def test_the_address_is_the_same_in_whatever_letters(mail: OutgoingMail) -> None:
+    OutgoingMail.objects.update(recipient="Alice@Example.com")
+    suspend(mail)
+    assert deliver.deliver(mail.pk, at=NOW) is False
+
+
+def test_what_a_person_wrote_is_tried_all_the_same(alice: Customer, agent: Agent) -> None:
+    answer = answered(alice, agent)
+    suspend(answer)
+    assert deliver.deliver(answer.pk, at=NOW) is True
+
+
+def test_a_sign_in_code_is_tried_all_the_same(desk: None) -> None:
+    mail = secret(desk)
+    suspend(mail)
+    assert deliver.deliver(mail.pk, at=NOW) is True
+
+
+def test_what_somebody_released_is_not_held_back_again(mail: OutgoingMail, agent: Agent) -> None:
+    suspend(mail)
+    deliver.deliver(mail.pk, at=NOW)
+    assert actions.release(OutgoingMail.objects.all(), by=acting(agent), at=NOW) == 1
+    assert deliver.deliver(mail.pk, at=NOW) is True
+
+
+def sent_before(mail: OutgoingMail, number: int, **values: Any) -> None:
+    """So many mails like this one that left half an hour ago."""
+    at = NOW - timedelta(minutes=30)
+    same = {"kind": mail.kind, "recipient": mail.recipient, "ticket_id": None, "language": "en", "next_try_at": at}
+    OutgoingMail.objects.bulk_create(
+        OutgoingMail(**{**same, "created_at": at, "state": MailState.SENT, **values}, rfc_message_id=f"<{number}@x>")
+        for number in range(number)
+    )
+
+
+def held(mail: OutgoingMail) -> str:
+    deliver.deliver(mail.pk, at=NOW)
+    mail.refresh_from_db()
+    return mail.held_because
+
+
+@pytest.mark.parametrize(("more", "because"), [(-1, ""), (0, Hold.TOO_MANY)], ids=["below", "at the limit"])
+def test_an_address_gets_so_many_automatic_mails_an_hour(mail: OutgoingMail, more: int, because: str) -> None:
+    sent_before(mail, brakes.TO_ONE_CUSTOMER + more)
+    assert held(mail) == because
+
+
+@pytest.mark.parametrize(("more", "because"), [(-1, ""), (0, Hold.TOO_MANY)], ids=["below", "at the limit"])
+def test_there_are_so_many_automatic_mails_about_a_ticket_an_hour(mail: OutgoingMail, more: int, because: str) -> None:
+    sent_before(mail, brakes.ABOUT_ONE_TICKET + more, ticket_id=mail.ticket_id, recipient="others@example.com")
+    assert held(mail) == because
+
+
+@pytest.mark.parametrize(("more", "because"), [(-1, ""), (0, Hold.TOO_MANY)], ids=["below", "at the limit"])
+def test_the_desk_answers_so_many_mails_by_itself_an_hour(
+    mail: OutgoingMail, monkeypatch: pytest.MonkeyPatch, more: int, because: str
+) -> None:
+    answering = {**kinds.KINDS, mail.kind: replace(kinds.KINDS[mail.kind], answers_mail=True)}
+    for module in (kinds, brakes):
+        monkeypatch.setattr(module, "KINDS", answering)
+    monkeypatch.setattr(brakes, "ANSWERS_TO_MAIL", 3)
+    sent_before(mail, 3 + more, recipient="others@example.com")
+    assert held(mail) == because
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"created_at": NOW - timedelta(minutes=61)},
+        {"automatic": False},
+        {"state": MailState.HELD, "held_because": Hold.TOO_MANY},
+        {"state": MailState.FAILED},
+    ],
+    ids=["long ago", "by a person", "held back", "failed"],
+)
+def test_what_does_not_count(mail: OutgoingMail, values: dict[str, Any]) -> None:
+    sent_before(mail, brakes.TO_ONE_CUSTOMER, **values)
+    assert held(mail) == ""
+
+
+def test_staff_get_more_before_it_is_too_much(mail: OutgoingMail) -> None:
+    OutgoingMail.objects.filter(pk=mail.pk).update(kind="assigned")
+    sent_before(mail, brakes.TO_ONE_CUSTOMER)
+    mail.refresh_from_db()
+    assert held(mail) == ""
+
+
+def test_a_summary_is_never_too_much(mail: OutgoingMail) -> None:
+    OutgoingMail.objects.filter(pk=mail.pk).update(kind="catch_up", data={"counts": {}, "tickets": []})
+    sent_before(mail, brakes.TO_ONE_OF_THE_STAFF)
+    mail.refresh_from_db()
+    assert held(mail) == ""
 
 
 # --- The sweep --------------------------------------------------------------------------------------------------------
@@ -273,6 +453,50 @@ def test_one_refused_address_stops_nobody_elses_mail(alice: Customer, server: Se
     assert deliver.deliver_waiting(at=NOW) == 2
 
 
+# --- Through a provider -----------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def provider(monkeypatch: pytest.MonkeyPatch, settings) -> Callable[[AnymailRecipientStatus], list[Any]]:
+    """A provider that answers to each mail as it is told; what it got."""
+    settings.EMAIL_BACKEND = "anymail.backends.test.EmailBackend"
+
+    def answer(status: AnymailRecipientStatus) -> list[Any]:
+        got = []
+
+        def parse(_backend: Any, _response: Any, payload: Any, message: Any) -> dict[str, AnymailRecipientStatus]:
+            got.append((message, payload))
+            return {message.to[0]: status}
+
+        monkeypatch.setattr("anymail.backends.test.EmailBackend.parse_recipient_status", parse)
+        return got
+
+    return answer
+
+
+def test_what_the_provider_calls_a_mail_is_kept(mail: OutgoingMail, provider) -> None:
+    provider(AnymailRecipientStatus("b7bc2f4a", "queued"))
+    deliver.deliver(mail.pk, at=NOW)
+    mail.refresh_from_db()
+    assert (mail.state, mail.provider_id) == (MailState.SENT, "b7bc2f4a")
+
+
+@pytest.mark.parametrize("status", ["rejected", "invalid", "failed"])
+def test_what_a_provider_refuses_has_failed(mail: OutgoingMail, provider, status: str) -> None:
+    provider(AnymailRecipientStatus("b7bc2f4a", status))
+    deliver.deliver(mail.pk, at=NOW)
+    mail.refresh_from_db()
+    assert (mail.state, [event[:2] for event in events(mail)]) == (MailState.FAILED, [("failed", "server")])
+
+
+def test_a_provider_sends_from_the_desk_itself(mail: OutgoingMail, provider) -> None:
+    got = provider(AnymailRecipientStatus("b7bc2f4a", "queued"))
+    deliver.deliver(mail.pk, at=NOW)
+    ((_message, payload),) = got
+    assert str(payload.params["from"]) == "Sportello <support@shop.example>"
+    assert "envelope_sender" not in payload.params
+
+
 # --- Headers ----------------------------------------------------------------------------------------------------------
 
 
@@ -286,13 +510,31 @@ def test_an_acknowledgement_asks_machines_not_to_answer(mail: OutgoingMail, mail
     assert (headers["Auto-Submitted"], headers["X-Auto-Response-Suppress"]) == ("auto-replied", "All")
 
 
+def test_automatic_mail_carries_our_address_by_which_we_know_it_when_it_comes_back(
+    mail: OutgoingMail, mailoutbox
+) -> None:
+    deliver.deliver(mail.pk, at=NOW)
+    assert sent_headers(mailoutbox)["X-Loop"] == addresses.replies()
+
+
+def test_what_staff_are_told_goes_as_bulk(mail: OutgoingMail, mailoutbox) -> None:
+    OutgoingMail.objects.filter(pk=mail.pk).update(kind="assigned")
+    deliver.deliver(mail.pk, at=NOW)
+    assert sent_headers(mailoutbox)["Precedence"] == "bulk"
+
+
+def test_what_comes_back_names_the_mail(mail: OutgoingMail, mailoutbox) -> None:
+    deliver.deliver(mail.pk, at=NOW)
+    assert identifiers.mail_of(mailoutbox[0].from_email) == (mail.ticket_id, mail.pk)
+
+
 def test_an_answer_by_a_person_does_not(alice: Customer, agent: Agent, mailoutbox) -> None:
     ticket = open_ticket(alice)
     lifecycle.reply(ticket, text="Hold the button.", by=acting(agent), at=NOW)
     deliver.deliver_waiting(at=NOW)
     headers = sent_headers(mailoutbox)
     assert "An answer" in headers["Subject"]
-    assert not {"Auto-Submitted", "X-Auto-Response-Suppress", "Precedence"} & set(headers)
+    assert not {"Auto-Submitted", "X-Auto-Response-Suppress", "X-Loop", "Precedence"} & set(headers)
 
 
 def test_it_names_itself_its_language_and_where_to_answer(mail: OutgoingMail, mailoutbox) -> None:

@@ -27,11 +27,15 @@ Facts = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """``auto_submitted`` is what RFC 3834 calls mail that no person wrote; sent with mail that is marked as automatic."""
+    """``auto_submitted`` is what RFC 3834 calls mail that no person wrote; sent with mail that is marked as automatic.
+
+    ``answers_mail`` is for what the desk answers to a mail by itself: by such answers two machines keep each other busy.
+    """
 
     facts: Callable[[OutgoingMail], Facts]
     for_staff: bool = False
     auto_submitted: str = "auto-generated"
+    answers_mail: bool = False
 
 
 def kind_of(mail: OutgoingMail) -> Kind:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
+from random import Random
 from types import MappingProxyType
 from typing import Any, Final
 
@@ -66,6 +67,9 @@ _THE_ADDRESS = re.compile(r"5\.(1\.|2\.[01]$)")
 """Those that say that there is nobody: a wrong address, or a mailbox that was closed."""
 
 
+_STATUS = re.compile(r"(?<![\d.])[245]\.\d{1,3}\.\d{1,3}(?!\.?\d)")
+
+
 def next_state(state: MailState, kind: DeliveryEvent.Kind, *, permanent: bool) -> MailState:
     """What a mail's state is once an event about it is known.
 
@@ -97,12 +101,13 @@ def attempts_allowed(*, short_lived: bool = False) -> int:
 def pause_after(attempts: int, *, seed: int, short_lived: bool = False) -> timedelta | None:
     """How long to wait after so many attempts in vain; None when it is time to give up.
 
-    ``seed`` spreads mails that failed together; the same one always gives the same pause.
+    ``seed`` spreads mails that failed together, and differently after each attempt: those that meet once do not meet
+    again. The same one always gives the same pause.
     """
     pauses = SHORT_LIVED_PAUSES if short_lived else PAUSES
     if attempts > len(pauses):
         return None
-    share = (seed * 37 % 101) / 100
+    share = Random(f"{seed}.{attempts}").random()  # noqa: S311 - nobody gains anything by guessing it
     return pauses[attempts - 1] * (1 + SPREAD * share)
 
 
@@ -118,6 +123,24 @@ def thread(earlier: Sequence[str]) -> dict[str, str]:
     return {"In-Reply-To": earlier[-1], "References": " ".join(kept)}
 
 
-def automatic_headers(auto_submitted: str) -> dict[str, str]:
-    """What asks other machines not to answer (RFC 3834, section 5; the second header is what Exchange knows)."""
-    return {"Auto-Submitted": auto_submitted, "X-Auto-Response-Suppress": "All"}
+def automatic_headers(auto_submitted: str, *, loop: str, for_staff: bool) -> dict[str, str]:
+    """What asks other machines not to answer (RFC 3834, section 5; the second header is what Exchange knows).
+
+    ``loop`` is an address of ours by which we know our own mail when it comes back. What staff are told goes to many, and
+    says so; a customer's mail programs sort such mail away.
+    """
+    headers = {"Auto-Submitted": auto_submitted, "X-Auto-Response-Suppress": "All", "X-Loop": loop}
+    return headers | ({"Precedence": "bulk"} if for_staff else {})
+
+
+def status_of(answer: str) -> str:
+    """The enhanced status code (RFC 3463) in a server's answer, such as 5.1.1; "" where it gives none."""
+    found = _STATUS.search(answer)
+    return found[0] if found else ""
+
+
+def is_final(code: int, status: str) -> bool:
+    """Whether trying again is of no use after a server's answer (RFC 5321, section 4.2.1): 4xx asks for patience, such as
+    a full mailbox, and 5xx says never. A policy (5.7) is about us, and may change while we wait: a block list, a key.
+    """
+    return code >= 500 and not status.startswith("5.7.")
