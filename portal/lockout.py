@@ -1,6 +1,7 @@
 """What django-axes counts failed sign-ins by."""
 
 from collections.abc import Mapping
+from ipaddress import ip_address, ip_network
 from typing import Any
 
 from allauth.account.adapter import get_adapter
@@ -17,6 +18,15 @@ def attempted_address(request: HttpRequest, credentials: Mapping[str, Any] | Non
         given.get("email") or given.get("username") or request.POST.get("login") or request.POST.get("username") or ""
     )
     return address.strip().casefold() or None
+
+
+def neighbourhood(request: HttpRequest) -> str:
+    """Whom a limit counts as one: a single IPv4 address, or the 64 bits of IPv6 that one household has to itself."""
+    try:
+        address = ip_address(client_ip(request))
+    except ValueError:
+        return ""
+    return str(address) if address.version == 4 else str(ip_network((address, 64), strict=False).network_address)
 
 
 def client_ip(request: HttpRequest) -> str:

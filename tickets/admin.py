@@ -3,6 +3,7 @@
 from tickets.workspace import (  # noqa: F401
     audit,
     desk,
+    doubts,
     knowledge,
     mailbox,
     orders,

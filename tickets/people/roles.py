@@ -37,6 +37,8 @@ ROLES: Final[Mapping[str, frozenset[str]]] = {
             *("view_user", "add_user", "change_user", "view_promise"),
             *("view_escalation", "change_escalation", "view_escalationrequest", "change_escalationrequest"),
             *("view_sweepfailure", "change_sweepfailure"),
+            *("view_doubt", "change_doubt", "view_suspension", "change_suspension"),
+            *("view_rawmail", "change_rawmail", "view_mailbox", "change_mailbox"),
             *_TO_READ,
         ]
     ),

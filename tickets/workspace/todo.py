@@ -15,9 +15,10 @@ from django.utils.translation import gettext as _
 from tickets.desk.models import PendingReply
 from tickets.escalation.models import Outage
 from tickets.lifecycle.pending.window import FOR_OTHERS
+from tickets.outbox.models import Doubt
 from tickets.people.need_to_know import need_to_know
 from tickets.sla.models import Recomputation
-from tickets.workspace import stumbles
+from tickets.workspace import doubts, stumbles
 from tickets.workspace.access import may_work
 from tickets.workspace.calendars import review as calendar_review
 from tickets.workspace.due import of_moment
@@ -152,6 +153,15 @@ def look_at_stumbles(user: Any, at: datetime) -> Todo | None:
     return Todo(_("Look at tickets that the clocks stumble over"), number, address, "late") if number != "0" else None
 
 
+def look_at_doubts(user: Any, at: datetime) -> Todo | None:
+    """Somebody may be writing in our name, or in a customer's."""
+    if not user.has_perm(doubts.MAY_SETTLE):
+        return None
+    number = capped_count(Doubt.objects.waiting())
+    address = reverse("admin:tickets_doubt_changelist", query={"settled_at__isempty": 1})
+    return Todo(_("Look at reports about our mail"), number, address, "soon") if number != "0" else None
+
+
 # Put yours where it presses: the most urgent first.
 ENTRIES: Final[tuple[Entry, ...]] = (
     send_what_was_held_up,
@@ -159,6 +169,7 @@ ENTRIES: Final[tuple[Entry, ...]] = (
     write_about_outages,
     answer_requests,
     settle_late_promises,
+    look_at_doubts,
     review_escalations,
     review_holidays,
     watch_new_deadlines,
