@@ -1,5 +1,6 @@
 """Which parts of a message are its text, which are its files, and what is in either."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -31,8 +32,8 @@ _SIGNED_SMIME = frozenset({"signed-data", "signed-receipt", "certs-only"})
 _NESTED = frozenset({"message/rfc822", "message/global"})
 _PGP_ENCRYPTED = "-----BEGIN PGP MESSAGE-----"
 _PGP_SIGNED = "-----BEGIN PGP SIGNED MESSAGE-----"
-# What takes room and says nothing.
-_INVISIBLE = "\u200b\u200c\u200d\u2060\ufeff\u00ad\u034f"
+# Anything but blanks, and what takes no room and says nothing.
+_VISIBLE = re.compile("[^\\s\u200b\u200c\u200d\u2060\ufeff\u00ad\u034f]")
 
 
 @dataclass(slots=True)
@@ -59,10 +60,7 @@ def content(data: bytes, part: Part) -> tuple[bytes, bool]:
 
 
 def is_blank(text: str) -> bool:
-    return not text.translate(_BLANK).strip()
-
-
-_BLANK = dict.fromkeys(map(ord, _INVISIBLE))
+    return not _VISIBLE.search(text)
 
 
 class _Reader:
@@ -121,7 +119,7 @@ class _Reader:
 
     def _plain(self, part: Part) -> str:
         text = self._decoded(part)
-        if part.type.get("format").lower() == "flowed":
+        if part.type.get("format").lower() == "flowed" and len(text) <= limits.FLOWED_CHARACTERS:
             return flowed.unflow(text, drops_space=part.type.get("delsp").lower() == "yes")
         return text
 

@@ -6,7 +6,6 @@ import re
 _UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff\ufffe\uffff]")
 _MARKS = re.compile("[\u200e\u200f\u061c\u00ad\u200b\u2060]")
 _SURROGATE = re.compile("[\ud800-\udfff]")
-_LINE_END = re.compile("\r+\n|\r")
 
 
 def without_controls(text: str) -> str:
@@ -22,5 +21,6 @@ def without_marks(text: str) -> str:
 def stored(text: str) -> str:
     """Text of several lines as every database takes it: no NUL, no half characters, ``\\n`` between lines."""
     text = text.removeprefix("\ufeff").replace("\0", "")
-    text = _LINE_END.sub("\n", text)
+    # Servers double the first half of a line end now and then.
+    text = text.replace("\r\r\n", "\n").replace("\r\n", "\n").replace("\r", "\n")
     return _SURROGATE.sub("", text)

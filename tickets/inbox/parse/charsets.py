@@ -8,6 +8,7 @@ Windows-1252. A replacement character appears only if the sender wrote one.
 import codecs
 import re
 from collections.abc import Iterable
+from itertools import chain
 
 from charset_normalizer import from_bytes
 
@@ -262,8 +263,10 @@ def _jis(data: bytes, name: str) -> str | None:
         return data.decode(name)
     except (UnicodeError, ValueError):
         pass
+    if len(data) > limits.JIS_BYTES:
+        return None
     pieces, kind, position = [], b"(B", 0
-    for escape in [*_JIS_ESCAPE.finditer(data), None]:
+    for escape in chain(_JIS_ESCAPE.finditer(data), [None]):
         run = data[position : escape.start() if escape else len(data)]
         text = _jis_run(run, kind)
         if text is None:

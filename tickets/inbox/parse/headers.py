@@ -11,7 +11,6 @@ from tickets.inbox.parse import charsets, limits
 
 # RFC 5322 forbids blanks before the colon; programs write them.
 _FIELD = re.compile(rb"([!-9;-~]+)[ \t]*:[ \t]*(.*)", re.DOTALL)
-_EMPTY_LINE = re.compile(rb"^\r*(?:\n|\Z)", re.MULTILINE)
 _NOT_EMPTY = re.compile(rb"[^\r\n]|\Z")
 # A server that writes its trace where the line before has lost its end.
 _RUN_ON = re.compile(rb"(?<=\S)(?=Received: (?:from|by) )")
@@ -60,12 +59,16 @@ def read(data: bytes, start: int, *, is_message: bool) -> tuple[Headers, int]:
     if not is_whole and end < len(data):
         headers.is_cut = True
         # The body of the message is wherever its header ends; a part ends with its boundary, which is looked for anyway.
-        empty = _EMPTY_LINE.search(data, end) if is_message else None
-        body = empty.end() if empty else end
+        body = _after_empty_line(data, end) if is_message else end
     headers.is_cut |= len(collected) > limits.HEADER_FIELDS
     for name, pieces in collected[: limits.HEADER_FIELDS]:
         _add(headers, name, b" ".join(pieces))
     return headers, body
+
+
+def _after_empty_line(data: bytes, start: int) -> int:
+    ends = ((data.find(empty, start), len(empty)) for empty in (b"\n\n", b"\n\r\n"))
+    return min((found + length for found, length in ends if found >= 0), default=len(data))
 
 
 def _after_envelope(data: bytes, start: int) -> int:

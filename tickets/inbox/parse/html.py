@@ -13,6 +13,7 @@ from tickets.inbox.parse import limits
 _TAG = re.compile(r"<(/?)([a-zA-Z][^\s/<>]{0,40})([^<>]*)>?")
 _DECLARATION = re.compile(r"<[!?][^<>]*>?")
 _CONTENT_ID = re.compile(r"""\bcid:([^\s"'<>)]{1,255})""", re.IGNORECASE)
+_STRAY = re.compile(r"<+(?=<)")
 _BLANKS = re.compile(r"[ \t\r\n\f]+")
 _EMPTY_LINES = re.compile(r"\n(?:[ \t>]*\n){2,}")
 # With everything in them no text.
@@ -69,6 +70,10 @@ class _Reader:
         tag = _TAG.match(self.html, mark)
         if tag:
             return self._tag(tag)
+        stray = _STRAY.match(self.html, mark)
+        if stray:
+            self._words(stray[0])
+            return stray.end()
         declaration = _DECLARATION.match(self.html, mark)
         if declaration:
             return declaration.end()

@@ -36,13 +36,16 @@ _LINE_ENDS = re.compile(rb"\r\n?")
 
 def parse(raw: bytes) -> ParsedMail:
     """What a message says. Never raises: what cannot be read is left out of it, and said in ``problems``."""
-    mail = ParsedMail(message_id=f"<{hashlib.sha256(raw).hexdigest()}@{_DIGEST_DOMAIN}>")
+    mail = ParsedMail()
     try:
         _Reading(raw, mail).read()
     except Exception:
         # Whatever it is, the message is kept and a person looks at it.
         logger.exception("A message could not be read to its end")
         mail.problems.append(Problem.FAILED)
+    if not mail.message_id:
+        mail.message_id = f"<{hashlib.sha256(raw).hexdigest()}@{_DIGEST_DOMAIN}>"
+        mail.problems.append(Problem.NO_MESSAGE_ID)
     return mail
 
 
@@ -55,6 +58,7 @@ class _Reading:
         self.mail = mail
         self.message, problems = structure.read(self.data)
         self.fields = self.message.headers
+        self.writers: list[str] = []
         self.charsets = bodies.declared_charsets(self.message)
         self._note(problems)
 
@@ -85,8 +89,10 @@ class _Reading:
     def _read_people(self) -> None:
         mail = self.mail
         written = self._mailboxes("from")
+        others = self._mailboxes("sender")
+        self.writers = [mailbox.address or mailbox.written for mailbox in (*written, *others)]
         senders = [mailbox for mailbox in written if mailbox.address]
-        sender = next(iter(senders), None) or next((box for box in self._mailboxes("sender") if box.address), None)
+        sender = next(iter(senders), None) or next((box for box in others if box.address), None)
         if sender:
             mail.sender, mail.sender_name = sender.address, sender.name
         else:
@@ -103,11 +109,7 @@ class _Reading:
             words.decode(headers.as_text(self.fields.first("subject") or b"", self.charsets))
         )
         mail.subject = mail.subject.strip()
-        found = identifiers.first(self._identifying("message-id"))
-        if found:
-            mail.message_id = found
-        else:
-            self._note([Problem.NO_MESSAGE_ID])
+        mail.message_id = identifiers.first(self._identifying("message-id"))
         mail.in_reply_to = identifiers.first(self._identifying("in-reply-to"))
         mail.references = identifiers.read(self._identifying("references"))
         date = self.fields.text("date")
@@ -119,7 +121,10 @@ class _Reading:
         return without_controls(self.fields.text(name))
 
     def _mailboxes(self, name: str) -> list[Mailbox]:
-        found = addresses.read(", ".join(headers.as_text(value, self.charsets) for value in self.fields.all(name)))
+        written = b", ".join(self.fields.all(name))
+        if len(written) > limits.FIELD_BYTES:
+            self._note([Problem.HEADERS_CUT])
+        found = addresses.read(headers.as_text(written[: limits.FIELD_BYTES], self.charsets))
         if any(not mailbox.address and mailbox.written for mailbox in found):
             self._note([Problem.BAD_ADDRESS])
         return found
@@ -146,12 +151,9 @@ class _Reading:
     def _read_kind(self) -> None:
         mail = self.mail
         self._read_reports()
-        writers = [
-            mailbox.address or mailbox.written for name in ("from", "sender") for mailbox in self._mailboxes(name)
-        ]
         children = [part.content_type for part in self.message.parts]
         mail.automatic_because = automatic.reason(
-            self.fields, self.message.content_type, children, [*writers, mail.return_path or ""]
+            self.fields, self.message.content_type, children, [*self.writers, mail.return_path or ""]
         )
         mail.is_automatic = bool(mail.automatic_because)
         mail.is_bounce = any(report.kind == "bounce" for report in mail.reports) or (

@@ -74,10 +74,13 @@ class _Scan:
         # Multiparts that are not closed, outermost first, and their boundaries.
         self.open: list[Part] = []
         self.boundaries: list[bytes] = []  # no more than the depth that is read
+        self.known: frozenset[bytes] = frozenset()
         self.leaf: Part | None = None
         self.count = 0
+        self.header_room = limits.ALL_HEADERS_BYTES
         self.message = self._begin(0, None)
-        self._scan()
+        if self.open:
+            self._scan()
         self._close(0, len(data))
 
     def _scan(self) -> None:
@@ -85,7 +88,7 @@ class _Scan:
         for number, found in enumerate(candidates):
             if not self.boundaries:
                 return
-            if self.count > limits.PARTS or number > limits.BOUNDARY_CANDIDATES:
+            if self.count > limits.PARTS or self.header_room <= 0 or number > limits.BOUNDARY_CANDIDATES:
                 self.problems.append(Problem.PARTS_CUT)
                 self._close(0, self._before_line_end(found.start()))
                 return
@@ -109,7 +112,7 @@ class _Scan:
 
     def _level(self, boundary: bytes) -> int | None:
         """Which open multipart a boundary belongs to: the innermost, where several share it."""
-        if boundary not in self.boundaries:
+        if boundary not in self.known:
             return None
         return len(self.boundaries) - 1 - self.boundaries[::-1].index(boundary)
 
@@ -118,18 +121,21 @@ class _Scan:
         for part in [*self.open[level:], *([self.leaf] if self.leaf else [])]:
             part.end = max(part.start, end)
         del self.open[level:], self.boundaries[level:]
+        self.known = frozenset(self.boundaries)
         self.leaf = None
 
     def _before_line_end(self, position: int) -> int:
         """The line end before a delimiter belongs to it (section 5.1.1)."""
         if self.data[position - 1 : position] == b"\n":
             position -= 1
-            while self.data[position - 1 : position] == b"\r":
-                position -= 1
+            # Servers double it now and then.
+            for _ in range(2):
+                position -= self.data[position - 1 : position] == b"\r"
         return position
 
     def _begin(self, start: int, parent: Part | None) -> Part:
         fields, body = headers.read(self.data, start, is_message=parent is None)
+        self.header_room -= min(body - start, limits.HEADER_BYTES)
         if fields.is_cut:
             self.problems.append(Problem.HEADERS_CUT)
         kind = parameters.read(fields.first("content-type"))
@@ -142,6 +148,7 @@ class _Scan:
         if boundary and len(self.open) < limits.DEPTH:
             self.open.append(part)
             self.boundaries.append(boundary)
+            self.known = frozenset(self.boundaries)
         else:
             if boundary:
                 self.problems.append(Problem.PARTS_CUT)

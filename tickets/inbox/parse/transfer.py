@@ -3,6 +3,9 @@
 import binascii
 import io
 import re
+from collections.abc import Iterator
+
+from tickets.inbox.parse import limits
 
 # Their names as programs write them, in lower case and without blanks, semicolons and hyphens.
 _BASE64 = frozenset({"base64", "b64", "xbase64"})
@@ -11,8 +14,9 @@ _UUENCODE = frozenset({"xuuencode", "uuencode", "xuue", "xuu", "uue"})
 _IDENTITY = frozenset({"", "7bit", "8bit", "7bits", "8bits", "binary", "plain", "none", "text", "utf8", "identity"})
 
 _NOT_BASE64 = bytes(set(range(256)) - set(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"))
-_PIECE = 1024 * 1024
-_BLANKS_AFTER_SOFT_BREAK = re.compile(rb"=[ \t]+(?=\r*\n)")
+_PIECE = 256 * 1024
+# Blanks that a server has put after a soft line break.
+_SOFT_BREAKS = ((b"= \n", b"=\n"), (b"=\t\n", b"=\n"), (b"= \r\n", b"=\r\n"), (b"=\t\r\n", b"=\r\n"))
 _BEGIN = re.compile(rb"^begin(?:-base64)? [0-7]{3,4} ([^\r\n]*)\r*\n", re.MULTILINE)
 
 
@@ -25,7 +29,7 @@ def undo(body: memoryview, encoding: str) -> tuple[bytes, bool]:
     if name in _QUOTED_PRINTABLE:
         return quoted_printable(body), True
     if name in _UUENCODE:
-        return uuencode(bytes(body))
+        return uuencode(body)
     return bytes(body), name in _IDENTITY
 
 
@@ -55,27 +59,43 @@ def _broken_base64(body: memoryview) -> bytes:
 
 
 def quoted_printable(body: memoryview | bytes) -> bytes:
-    if _BLANKS_AFTER_SOFT_BREAK.search(body):
-        body = _BLANKS_AFTER_SOFT_BREAK.sub(b"=", body)
-    return binascii.a2b_qp(body)
+    """Piece by piece too, for what it takes to undo a large file at once."""
+    decoded, body, start = io.BytesIO(), memoryview(body), 0
+    while start < len(body):
+        piece = bytes(body[start : start + _PIECE])
+        if start + _PIECE < len(body):
+            # Not within an escape: up to a line end, or to what cannot be the beginning of one.
+            cut = piece.rfind(b"\n") + 1 or piece.rfind(b"=", len(piece) - 3)
+            piece = piece[:cut] if cut > 0 else piece
+        start += len(piece)
+        for written, meant in _SOFT_BREAKS:
+            piece = piece.replace(written, meant)
+        decoded.write(binascii.a2b_qp(piece))
+    return decoded.getvalue()
 
 
-def uuencode(body: bytes) -> tuple[bytes, bool]:
+def uuencode(body: memoryview) -> tuple[bytes, bool]:
     """With its ``begin`` line or without; the body as it is when a line cannot be read."""
+    decoded, length = io.BytesIO(), 0
     begin = _BEGIN.search(body)
-    lines = body[begin.end() if begin else 0 :].split(b"\n")
-    decoded = bytearray()
-    for line in lines:
-        line = line.rstrip(b"\r")
+    for number, line in enumerate(_lines(body[begin.end() if begin else 0 :])):
         if line in {b"end", b"`", b" "}:
             break
-        if not line:
-            continue
-        piece = _uuencoded_line(line)
-        if piece is None:
-            return (bytes(decoded), False) if decoded else (body, False)
-        decoded += piece
-    return bytes(decoded), True
+        piece = _uuencoded_line(line) if line else b""
+        if piece is None or number > limits.UUENCODED_LINES:
+            return (decoded.getvalue() if length else bytes(body)), False
+        length += decoded.write(piece)
+    return decoded.getvalue(), True
+
+
+def _lines(body: memoryview) -> Iterator[bytes]:
+    """Lines without their ends, and without a list of them all."""
+    rest = b""
+    for start in range(0, len(body), _PIECE):
+        *whole, rest = (rest + bytes(body[start : start + _PIECE])).split(b"\n")
+        for line in whole:
+            yield line.rstrip(b"\r")
+    yield rest.rstrip(b"\r")
 
 
 def _uuencoded_line(line: bytes) -> bytes | None:
