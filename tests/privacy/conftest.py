@@ -19,12 +19,16 @@ from tickets import lifecycle
 from tickets.attachments import actions as attachments
 from tickets.attachments import limits
 from tickets.audit.actor import Actor
-from tickets.desk.models import Category, IntakeDraft
+from tickets.desk.models import Category, IntakeDraft, PendingReply
 from tickets.desk.statuses import Status
+from tickets.inbox import actions as inbox
+from tickets.inbox import process
+from tickets.inbox.models import RawMail
 from tickets.lifecycle import HandOver, Proposal
 from tickets.lifecycle.outages import work as outage_work
 from tickets.models import Ticket
-from tickets.outbox.models import MailState, OutgoingMail
+from tickets.outbox import identifiers
+from tickets.outbox.models import Doubt, MailState, OutgoingMail, Suspension
 from tickets.people.models import Agent, Customer
 from tickets.promises.models import Promise
 from tickets.search import actions as search
@@ -35,7 +39,8 @@ HERS = [
     "text of hers", "answer of hers", "reply to her", "note about her", "terms for her", "evidence for her", "comment of hers",
     "known of her", "tried with her", "expected by her", "promised to her", "file-of-hers", "content of hers", "address of hers",
     "mail to her", "550 refused", "request of hers", "answer to her request", "lesson about her", "step for her",
-    "left to do for her",
+    "left to do for her", "mailed by her", "ID-of-hers@example.com", "words in her mail", "pending words to her",
+    "server about her", "box of hers is full", "doubts of hers",
 ]  # fmt: skip
 """What Alice's story below leaves in the database or the storage. None of it may be found after an erasure."""
 
@@ -46,7 +51,9 @@ def everything_stored() -> str:
     for model in apps.get_models(include_auto_created=True):
         names = [field.attname for field in model._meta.concrete_fields]
         rows += [[model._meta.label, values] for values in model._base_manager.values_list(*names)]
-    return json.dumps(rows, cls=DjangoJSONEncoder, ensure_ascii=False) + "".join(stored_files("attachments"))
+    return json.dumps(rows, cls=DjangoJSONEncoder, ensure_ascii=False) + "".join(
+        content for folder in ("attachments", "inbox") for content in stored_files(folder)
+    )
 
 
 def stored_files(folder: str) -> Iterator[str]:
@@ -82,6 +89,26 @@ def _suffer_an_outage(ticket: Ticket, *, by: Actor, at: datetime) -> None:
     update = lifecycle.update_outage(outage, texts={"en": "Soon."}, by=by, at=at)
     outage_work.send_update(update.pk, at=at)
     lifecycle.unlink_from_outage(ticket, by=by, at=at)
+
+
+def _write_by_mail(ticket: Ticket, agent: Agent, *, at: datetime) -> None:
+    """Mail of hers, mail to her that comes back, and an answer that her agent still thinks about."""
+    mail = ticket.mails.earliest("pk")
+    address = identifiers.reply_address(ticket.pk, mail.pk)
+    lines = (
+        "From: Alice Byrne <alice@example.com>", f"To: {address}", "Message-ID: <ID-of-hers@example.com>",
+        "Subject: Mailed by her", "", "Words in her mail.",
+    )  # fmt: skip
+    raw = inbox.receive("\r\n".join(lines).encode(), mailbox="pipe", at=at)
+    process.process(raw.pk, at=at)
+    assert RawMail.objects.get().message is not None
+    mail.events.create(kind="bounced", at=at, source="report", detail="server about her")
+    Suspension.objects.create(address="alice@example.com", cause="bounced", since=at, detail="box of hers is full")
+    Doubt.objects.create(kind="not_me", address="alice@example.com", text="doubts of hers", language="en", at=at)
+    PendingReply.objects.create(
+        ticket=ticket, author=agent.user, text="pending words to her", status="pending", language="en", created_at=at,
+        send_at=at, hitch="overtaken",
+    )  # fmt: skip
 
 
 @pytest.fixture
@@ -129,6 +156,7 @@ def story(alice: Customer, agent: Agent, senior: Agent, now: datetime) -> Ticket
     )
     _suffer_an_outage(ticket, by=acting(senior), at=now + 2 * hour)
     failures.record(ticket.pk, ValueError("text of hers"), at=now + 2 * hour)
+    _write_by_mail(ticket, agent, at=now + 2 * hour)
     lifecycle.resolve(ticket, by=acting(senior), at=now + 3 * hour)
     lifecycle.rate(ticket, cycle=1, stars=4, comment="comment of hers", by=by, at=now + 3 * hour)
     lifecycle.close(ticket, by=staff, at=now + 4 * hour)
