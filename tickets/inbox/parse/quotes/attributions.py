@@ -53,8 +53,8 @@ def _verbs() -> re.Pattern[str]:
 
 
 _WROTE: Final = _verbs()
-_OPENERS: Final = frozenset(word.casefold() for word in OPENERS)
-_PERSONS: Final = frozenset(word.casefold() for word in PERSONS)
+_OPENERS: Final = frozenset(word.casefold() for words in OPENERS.values() for word in words.split())
+_PERSONS: Final = frozenset(word.casefold() for words in PERSONS.values() for word in words.split())
 _WORD: Final = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 # What may stand between the word for "wrote" and the colon where no date and no address say that it is one.
 _TAIL: Final = re.compile(r"[^\w]*$")

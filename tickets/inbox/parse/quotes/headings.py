@@ -4,8 +4,9 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import Final
 
+from tickets.inbox.parse.quotes.fields import FIELDS, Fields
 from tickets.inbox.parse.quotes.lines import folded, is_blank, is_quoted, without_quote_marks
-from tickets.inbox.parse.quotes.words import FORWARD_BEGINS, FORWARDED, FROM, ORIGINAL, OTHER_FIELDS, SENT, SUBJECT, TO
+from tickets.inbox.parse.quotes.titles import FORWARD_BEGINS, FORWARDED, ORIGINAL
 
 # Fields that fold on to a second line, and blank lines between them, are counted in.
 MOST_LINES: Final = 14
@@ -28,12 +29,17 @@ _FORWARDED: Final = _titles(FORWARDED)
 _FORWARD_BEGINS: Final = _titles(FORWARD_BEGINS)
 
 
-def _names(*groups: frozenset[str]) -> frozenset[str]:
-    return frozenset(name.strip().casefold() for group in groups for name in group if name.strip())
+def _kinds() -> dict[str, frozenset[str]]:
+    """Which fields a folded name may be: in one language it is this, in another that."""
+    kinds: dict[str, set[str]] = {}
+    for fields in FIELDS.values():
+        for kind, names in zip(Fields._fields, fields, strict=True):
+            for name in names.split("|"):
+                kinds.setdefault(name.casefold(), set()).add(kind)
+    return {name: frozenset(found) for name, found in kinds.items()}
 
 
-_FROM, _SENT, _TO, _SUBJECT = _names(FROM), _names(SENT), _names(TO), _names(SUBJECT)
-_ANY: Final = _names(FROM, SENT, TO, SUBJECT, OTHER_FIELDS)
+_KINDS: Final = _kinds()
 
 
 def is_rule(line: str) -> bool:
@@ -68,7 +74,7 @@ def field_name(line: str) -> str:
         return ""
     found = _FIELD.match(folded(line))
     name = found["name"].strip() if found else ""
-    return name if name in _ANY else ""
+    return name if name in _KINDS else ""
 
 
 def header_block_at(lines: Sequence[str], start: int) -> int | None:
@@ -89,7 +95,7 @@ def header_block_at(lines: Sequence[str], start: int) -> int | None:
             break
         name = field_name(line)
         if name:
-            seen |= {kind for kind, names in _KINDS.items() if name in names}
+            seen |= _KINDS[name]
             telling = telling or "@" in line
             unnamed, last = 0, position
         elif is_blank(line):
@@ -105,12 +111,9 @@ def header_block_at(lines: Sequence[str], start: int) -> int | None:
     return last + 1 if _is_header(seen, telling) else None
 
 
-_KINDS: Final = {"from": _FROM, "sent": _SENT, "to": _TO, "subject": _SUBJECT}
-
-
 def _is_header(seen: set[str], telling: bool) -> bool:
-    if "from" not in seen:
+    if "sender" not in seen:
         return False
-    if {"sent", "subject"} <= seen or {"to", "subject"} <= seen:
+    if {"sent", "subject"} <= seen or {"recipient", "subject"} <= seen:
         return True
     return telling and bool(seen & {"sent", "subject"})

@@ -4,9 +4,9 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import Final
 
+from tickets.inbox.parse.quotes.devices import DEVICES, PROGRAMS, SENT_FROM
 from tickets.inbox.parse.quotes.headings import is_rule
 from tickets.inbox.parse.quotes.lines import folded, is_blank
-from tickets.inbox.parse.quotes.words import DEVICES, PROGRAMS, SENT_FROM
 
 # The usual mark is "-- " (RFC 3676, section 4.3). Some programs lose its blank: then it may as well be a rule that somebody
 # drew, and only what looks like a signature goes.

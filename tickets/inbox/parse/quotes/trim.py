@@ -47,7 +47,7 @@ def newest_reply(text: str) -> str:
     What is passed on is kept whole. Where it is not sure that lines are quoted they stay, and where nothing would be left
     everything stays: the answer is blank only if the text is. It never raises, and takes time in proportion to the text.
     """
-    text = _stripped(text.replace("\r\n", "\n").replace("\r", "\n").split("\n"))
+    text = _stripped(text.replace("\r\n", "\n").replace("\r", "\n"))
     for _round in range(MOST_ROUNDS):
         shorter = _trimmed(text)
         if shorter == text:
@@ -64,18 +64,17 @@ def _trimmed(text: str) -> str:
         return text
     kept = _own_lines(lines, runs)
     if all(is_blank(lines[index]) for index in kept):
-        return _stripped(text.split("\n"))
-    return _stripped([lines[index] for index in kept])
+        return text
+    return _stripped("\n".join(lines[index] for index in kept))
 
 
-def _stripped(lines: Sequence[str]) -> str:
-    """The lines as a text, without blank ones around it."""
-    first, last = 0, len(lines)
-    while first < last and not lines[first].strip():
-        first += 1
-    while last > first and not lines[last - 1].strip():
-        last -= 1
-    return "\n".join(lines[first:last])
+def _stripped(text: str) -> str:
+    """The text without the blank lines around it."""
+    if not text.strip():
+        return ""
+    first = text.rfind("\n", 0, len(text) - len(text.lstrip())) + 1
+    last = text.find("\n", len(text.rstrip()))
+    return text[first:] if last < 0 else text[first:last]
 
 
 def _runs(lines: Sequence[str]) -> Iterator[Run]:
@@ -200,10 +199,18 @@ def _without_signature(lines: Sequence[str], run: Run, below: Kind | None) -> li
     """The indices of a run of own lines without the signature at its end; none if only blank lines remain."""
     kept = without_sent_from(lines, list(range(run.start, _signature_start(lines, run))))
     if below in {Kind.ATTRIBUTION, Kind.BELOW}:
-        written = [index for index in kept if not is_blank(lines[index])]
-        while written and is_rule(lines[written[-1]]):
-            kept = kept[: kept.index(written.pop())]
+        kept = kept[: _before_rules(lines, kept)]
     return kept if any(not is_blank(lines[index]) for index in kept) else []
+
+
+def _before_rules(lines: Sequence[str], kept: Sequence[int]) -> int:
+    """How many of the lines stand above the rules at their end, which belong to what follows."""
+    size = position = len(kept)
+    while position and (is_blank(lines[kept[position - 1]]) or is_rule(lines[kept[position - 1]])):
+        position -= 1
+        if is_rule(lines[kept[position]]):
+            size = position
+    return size
 
 
 def _signature_start(lines: Sequence[str], run: Run) -> int:
