@@ -106,6 +106,8 @@ def for_agents(shop: Shop) -> Iterator[Stop]:
     yield Stop(reverse("admin:ticket_escalate", args=[reference]), press="main form .btn.go")
     yield Stop(reverse("admin:ticket_keep_promise", args=[reference, shop.promise.pk]))
     yield Stop(reverse("admin:ticket_hand_back", args=[shop.tickets["raised"].reference]))
+    yield Stop(reverse("admin:mail_previews"))
+    yield Stop(reverse("admin:mail_previews") + "?kind=reply&language=ar&needs=text-only")
     yield Stop(reverse("admin:settings"))
 
 

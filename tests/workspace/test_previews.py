@@ -12,6 +12,7 @@ from tests.factories import UserFactory
 from tests.workspace.conftest import SignIn
 from tickets.models import OutgoingMail
 from tickets.outbox.kinds import KINDS
+from tickets.workspace.words import MAIL_KINDS
 
 PAGE = "admin:mail_previews"
 FRAME = "admin:mail_preview_html"
@@ -48,6 +49,11 @@ def test_every_kind_can_be_looked_at(desk_client: Client) -> None:
     begins = '<!DOCTYPE html><html lang="ar" dir="rtl">'
     pages = {kind: looked_at(desk_client, FRAME, kind=kind, language="ar") for kind in KINDS}
     assert [kind for kind, page in pages.items() if not page.startswith(begins)] == []
+
+
+def test_every_kind_has_a_name() -> None:
+    nameless = sorted(set(KINDS) - set(MAIL_KINDS))
+    assert not nameless, f"Say in tickets/workspace/words.py what staff call each of: {', '.join(nameless)}"
 
 
 def test_the_formatted_part_can_do_nothing(desk_client: Client) -> None:

@@ -38,6 +38,8 @@ MAIL_KINDS: Final[Mapping[str, LazyText]] = {
     "mail_bounced": pgettext_lazy("kind of mail", "To staff: mail to the customer came back"),
     "outage_update": pgettext_lazy("kind of mail", "Update about an outage"),
     "outage_overdue": pgettext_lazy("kind of mail", "To staff: an update about an outage is due"),
+    "catch_up": pgettext_lazy("kind of mail", "To staff: what happened meanwhile"),
+    "digest": pgettext_lazy("kind of mail", "To staff: summary"),
     "account": pgettext_lazy("kind of mail", "Sign-in"),
 }
 

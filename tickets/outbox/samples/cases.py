@@ -159,7 +159,7 @@ def _attempt_answered(outcome: Attempt.Outcome) -> Case:
 
 
 def _handed_over(scene: Scene) -> Facts:
-    return {"trigger": "agent", "from_agent": scene.words.agent}
+    return {"trigger": "agent", "from_agent": scene.words.lead}
 
 
 def _handed_over_by_nobody(scene: Scene) -> Facts:
@@ -200,13 +200,17 @@ def _outage_overdue(scene: Scene) -> Facts:
     }
 
 
-def _catch_up(scene: Scene) -> Facts:
-    case = Named(REFERENCE, scene.words.topic, address("admin:ticket", REFERENCE))
-    return {
-        "tallies": tallies(dict.fromkeys([*SENTENCES, "others"], 2)),
-        "cases": [case],
-        "url": address("admin:queue"),
-    }
+def _summary(*, shortened: bool = False) -> Case:
+    def case(scene: Scene) -> Facts:
+        named = Named(REFERENCE, scene.words.topic, address("admin:ticket", REFERENCE))
+        return {
+            "tallies": tallies(dict.fromkeys([*SENTENCES, "others"], 2)),
+            "cases": [named],
+            "shortened": shortened,
+            "url": address("admin:queue"),
+        }
+
+    return case
 
 
 def _account(template: str) -> Case:
@@ -270,7 +274,8 @@ CASES: Final[Mapping[str, Sequence[Case]]] = MappingProxyType(
         "mail_bounced": (_mail_bounced(), _mail_bounced(complained=True), _mail_bounced(suspended=False)),
         "outage_update": (_outage_update(final=False), _outage_update(final=True)),
         "outage_overdue": (_outage_overdue,),
-        "catch_up": (_catch_up,),
+        "catch_up": (_summary(),),
+        "digest": (_summary(), _summary(shortened=True)),
         "account": tuple(
             map(
                 _account,
@@ -287,4 +292,4 @@ CASES: Final[Mapping[str, Sequence[Case]]] = MappingProxyType(
     }
 )
 
-ABOUT_NO_TICKET: Final = frozenset({"account", "catch_up", "outage_overdue"})
+ABOUT_NO_TICKET: Final = frozenset({"account", "catch_up", "digest", "outage_overdue"})

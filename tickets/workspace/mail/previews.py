@@ -20,12 +20,13 @@ from tickets.outbox.models import OutgoingMail
 from tickets.people import languages
 from tickets.people.models import ReadingNeeds
 from tickets.workspace.access import View
+from tickets.workspace.forms import DeskForm
 from tickets.workspace.mailbox import framed
 from tickets.workspace.pages import desk_page
 from tickets.workspace.words import mail_kind
 
 
-class PreviewForm(forms.Form):
+class PreviewForm(DeskForm):
     """What to look at. ``number`` counts the samples of a kind from 1, as people do."""
 
     kind = forms.ChoiceField(label=pgettext_lazy("mail", "Kind"), choices=lambda: [(k, mail_kind(k)) for k in KINDS])
