@@ -25,10 +25,11 @@ def written(sender: str = "alice@example.com", text: str = "It still stops.", **
         **headers,
     }
     message = EmailMessage()
+    # First, because it forgets headers about the content.
+    message.set_content(textwrap.dedent(text))
     for name, value in given.items():
         if value is not None:
             message[name.replace("_", "-")] = value
-    message.set_content(textwrap.dedent(text))
     return message
 
 

@@ -66,7 +66,7 @@ def find(raw: RawMail, mail: ParsedMail) -> Match | None:
         ticket = _by_subject(mail.subject)
     if ticket is None:
         return None
-    ticket = _where_it_leads(ticket)
+    ticket = where_it_leads(ticket)
     user = _staff_who_answers(mail, answered, ticket)
     standing = Standing.STAFF if user else standing_of(mail, ticket)
     return Match(ticket, answered, proven, standing, user)
@@ -77,6 +77,15 @@ def standing_of(mail: ParsedMail, ticket: Ticket) -> Standing:
     if _is_doubtful(mail) or not _is_the_customers(mail.sender.lower(), ticket):
         return Standing.NOBODY
     return Standing.CUSTOMER
+
+
+def where_it_leads(ticket: Ticket) -> Ticket:
+    """The ticket into which it was merged, and so on; where a circle begins if somebody made one."""
+    seen = {ticket.pk}
+    while ticket.merged_into_id is not None and ticket.merged_into_id not in seen:
+        ticket = Ticket.objects.select_related("customer").get(pk=ticket.merged_into_id)
+        seen.add(ticket.pk)
+    return ticket
 
 
 # --- The ways of naming a ticket --------------------------------------------------------------------------------------
@@ -122,15 +131,6 @@ def _by_subject(subject: str) -> Ticket | None:
     tickets = Ticket.objects.filter(reference__in=references).select_related("customer")
     by_reference = {ticket.reference: ticket for ticket in tickets}
     return next((by_reference[reference] for reference in references if reference in by_reference), None)
-
-
-def _where_it_leads(ticket: Ticket) -> Ticket:
-    """The ticket into which it was merged, and so on; where a circle begins if somebody made one."""
-    seen = {ticket.pk}
-    while ticket.merged_into_id is not None and ticket.merged_into_id not in seen:
-        ticket = Ticket.objects.select_related("customer").get(pk=ticket.merged_into_id)
-        seen.add(ticket.pk)
-    return ticket
 
 
 # --- The sender -------------------------------------------------------------------------------------------------------

@@ -3,6 +3,7 @@
 Every function only writes a row into the outbox, within the transaction of what it tells about.
 """
 
+from dataclasses import dataclass
 from datetime import datetime
 from email.parser import BytesHeaderParser
 from typing import Final
@@ -13,7 +14,6 @@ from django.db.models.functions import Lower
 
 from tickets.desk.models import Ticket
 from tickets.inbox import rules
-from tickets.inbox.filing import Refused, in_data
 from tickets.inbox.models import RawMail, Reason
 from tickets.inbox.parse import ParsedMail
 from tickets.inbox.rules import Traffic
@@ -27,6 +27,15 @@ HEADER_BYTES: Final = 64 * 1024
 """Where the headers end that are looked at for a language."""
 
 TO_STRANGERS: Final = ("stranger_notice", "contribution_received")
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """A file that was not taken: why, and which file inside of an archive spoke against it."""
+
+    name: str
+    code: str
+    member: str = ""
 
 
 def tell_stranger(raw: RawMail, mail: ParsedMail, *, at: datetime) -> bool:
@@ -59,7 +68,7 @@ def tell_of_refused_files(ticket: Ticket, refused: list[Refused], *, at: datetim
     """Name each file that was not taken to the customer, why, and another way; nothing if all were."""
     customer = ticket.customer
     if refused:
-        data = {"files": in_data(refused)}
+        data = {"files": [[file.name, str(file.code), file.member] for file in refused]}
         letter = Letter(
             "files_refused", customer.email, customer.language, data, ticket_id=ticket.pk, customer_id=customer.pk
         )

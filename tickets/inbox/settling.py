@@ -10,12 +10,13 @@ from django.db.models import Count, Q
 
 from tickets import lifecycle
 from tickets.audit.actor import Actor, ActorKind
-from tickets.desk.models import Channel, Message
+from tickets.desk.models import Message
 from tickets.inbox import matching, notices, reported, rules
-from tickets.inbox.filing import Contents, contents_of
+from tickets.inbox.filing import Contents, contents_of, file_as_contribution, file_as_customers, file_as_note
 from tickets.inbox.matching import Match
 from tickets.inbox.models import InboundState, RawMail, Reason
-from tickets.inbox.parse import ParsedMail, Problem
+from tickets.inbox.parse import ParsedMail
+from tickets.inbox.reading import described, is_automatic
 from tickets.inbox.rules import Fate, Found
 from tickets.outbox.models import OutgoingMail
 
@@ -31,8 +32,6 @@ NOT_FILED: Final = {
 
 SETTLED: Final = (InboundState.FILED, InboundState.REPORT, InboundState.SET_ASIDE, InboundState.DISCARDED)
 """What a copy of a message is a copy of. Not what was dropped: that was a copy itself."""
-
-LENGTHS: Final = {field.name: field.max_length for field in RawMail._meta.fields}
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,44 +61,6 @@ def settle(raw: RawMail, mail: ParsedMail, *, at: datetime) -> bool:
         else:
             _carry_out(decision, raw, mail, at)
     return True
-
-
-def described(mail: ParsedMail, *, automatic: bool) -> dict[str, Any]:
-    """What lists show of a message, and what it is recognised by."""
-    said = {"rfc_message_id": mail.message_id, "sender": mail.sender.lower(), "sender_name": mail.sender_name}
-    lines = {name: rules.fitting(text, LENGTHS[name]) for name, text in {**said, "subject": mail.subject}.items()}
-    problems = [str(problem) for problem in mail.problems]
-    if len(rules.words_of(mail)) > rules.TEXT_LENGTH and Problem.TEXT_CUT not in problems:
-        problems.append(Problem.TEXT_CUT.value)
-    return {
-        **lines,
-        "content_digest": rules.content_digest(mail),
-        "sent_at": mail.sent_at,
-        "automatic": automatic,
-        "files": len(mail.attachments),
-        "problems": problems,
-    }
-
-
-def is_automatic(raw: RawMail, mail: ParsedMail) -> bool:
-    """Whether no person wrote it. The empty envelope sender is a sign of that, and the message itself may not show it."""
-    return mail.is_automatic or raw.envelope_sender == ""
-
-
-def file_as_contribution(
-    raw: RawMail, match: Match, contents: Contents, *, automatic: bool, at: datetime, by: Actor | None = None
-) -> Message:
-    """Put a message on its ticket for the desk alone; ``by`` is who at the desk decided so, if anybody did."""
-    return lifecycle.receive_contribution(
-        match.ticket,
-        text=contents.text,
-        sender=contents.sender,
-        automatic=automatic,
-        by=by,
-        at=at,
-        language=match.ticket.language,
-        files=contents.files,
-    )
 
 
 # --- Deciding ---------------------------------------------------------------------------------------------------------
@@ -155,38 +116,25 @@ def _report(raw: RawMail, mail: ParsedMail, at: datetime) -> None:
 
 
 def _of_customer(raw: RawMail, mail: ParsedMail, match: Match, contents: Contents, at: datetime) -> Message:
-    customer = match.ticket.customer
-    message = lifecycle.receive_customer_message(
-        match.ticket,
-        text=contents.text,
-        by=Actor(ActorKind.CUSTOMER, customer.user_id),
-        at=at,
-        channel=Channel.MAIL,
-        files=contents.files,
-    )
-    notices.tell_of_refused_files(message.ticket, contents.refused, at=at)
-    return message
+    by = Actor(ActorKind.CUSTOMER, match.ticket.customer.user_id)
+    return file_as_customers(match.ticket, contents, by=by, at=at)
 
 
 def _of_staff(raw: RawMail, mail: ParsedMail, match: Match, contents: Contents, at: datetime) -> Message:
     user = match.user
     if user is None:
         raise ValueError(f"Nobody at the desk answers with mail {raw.pk}.")
-    message = lifecycle.add_note(
-        match.ticket, text=contents.text, by=Actor.of(user), at=at, channel=Channel.MAIL, files=contents.files
-    )
-    notices.tell_of_note(match.ticket, user, at=at)
-    return message
+    return file_as_note(match.ticket, contents, user=user, at=at)
 
 
 def _of_somebody(raw: RawMail, mail: ParsedMail, match: Match, contents: Contents, at: datetime) -> Message:
-    message = file_as_contribution(raw, match, contents, automatic=False, at=at)
+    message = file_as_contribution(match.ticket, contents, automatic=False, at=at)
     notices.tell_contributor(raw, mail, match.ticket, at=at)
     return message
 
 
 def _of_machine(raw: RawMail, mail: ParsedMail, match: Match, contents: Contents, at: datetime) -> Message:
-    return file_as_contribution(raw, match, contents, automatic=True, at=at)
+    return file_as_contribution(match.ticket, contents, automatic=True, at=at)
 
 
 FILING: Final = {
