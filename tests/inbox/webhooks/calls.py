@@ -83,14 +83,14 @@ def mailgun_report(event: str, mail: Any, *, signature: Mapping[str, str] | None
         "message": {"headers": {"message-id": mail.rfc_message_id.strip("<>"), "to": mail.recipient}, "size": 111},
         "delivery-status": {"code": 250, "message": "OK", "description": "", "attempt-no": 1},
         "user-variables": {},
-        **changes,
+        **{name.replace("_", "-"): value for name, value in changes.items()},
     }
     body = {"signature": signature or mailgun_signature(), "event-data": told}
     return Call("/mail/hooks/mailgun/tracking/", json.dumps(body).encode()).authorized()
 
 
 def mailgun_mail(raw: bytes = RAW, *, signature: Mapping[str, str] | None = None) -> Call:
-    fields = {
+    fields: dict[str, bytes | str] = {
         "recipient": RECIPIENT,
         "sender": SENDER,
         "from": "Alice Byrne <alice@example.com>",
@@ -200,13 +200,12 @@ def sendgrid_event(event: str, mail: Any, **changes: Any) -> dict[str, Any]:
         "event": event,
         "sg_event_id": f"sg-{event}-{mail.pk}",
         "sg_message_id": "14c5d75ce93.dfd.64b469.filter0001.16648.5515E0B88.0",
-        "response": "250 OK",
         **changes,
     }
 
 
 def sendgrid_mail(raw: bytes = RAW) -> Call:
-    fields = {
+    fields: dict[str, bytes | str] = {
         "to": RECIPIENT,
         "from": "Alice Byrne <alice@example.com>",
         "subject": "Caffè",

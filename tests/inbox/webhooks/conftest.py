@@ -1,4 +1,4 @@
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -31,7 +31,7 @@ def mounted(settings: Any) -> Any:
 
 
 class Certificate:
-    """What Amazon's web server answers."""
+    """What Amazon's web server answers. The real one is not there for tests."""
 
     content = calls.amazon_certificate()
 
@@ -40,7 +40,7 @@ class Certificate:
 
 
 @pytest.fixture
-def post(mounted: Any, db: None, monkeypatch: pytest.MonkeyPatch) -> Callable[[Call], HttpResponse]:
+def post(mounted: Any, db: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[Call], HttpResponse]]:
     """Calls a webhook as a provider does: over the internet, with no session, and content with any answer."""
     sns.public_key.cache_clear()
 
@@ -52,7 +52,8 @@ def post(mounted: Any, db: None, monkeypatch: pytest.MonkeyPatch) -> Callable[[C
     client = Client(enforce_csrf_checks=True, raise_request_exception=False)
 
     def call(it: Call) -> HttpResponse:
-        return client.post(it.path, it.body, content_type=it.content_type, headers=dict(it.headers))
+        answer: Any = client.post(it.path, it.body, content_type=it.content_type, headers=dict(it.headers))
+        return answer
 
     yield call
     sns.public_key.cache_clear()

@@ -2,6 +2,7 @@
 
 from django.urls import include, path
 
+from portal.urls import urlpatterns as site
 from tickets.inbox.webhooks.urls import PROVIDERS, mounted
 
-urlpatterns = [path("mail/hooks/", include(mounted(PROVIDERS)))]
+urlpatterns = [path("mail/hooks/", include(mounted(PROVIDERS))), *site]
