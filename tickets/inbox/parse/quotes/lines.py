@@ -36,7 +36,8 @@ def folded(line: str) -> str:
     plain = line.translate(_INVISIBLE)
     if not plain.isascii():
         plain = unicodedata.normalize("NFC", plain)
-    return _BLANKS.sub(" ", plain.casefold()).strip()
+    # A Turkish capital İ folds to an i with a dot above it.
+    return _BLANKS.sub(" ", plain.casefold().replace("i\u0307", "i")).strip()
 
 
 def is_blank(line: str) -> bool:

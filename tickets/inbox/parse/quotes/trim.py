@@ -65,7 +65,16 @@ def _trimmed(text: str) -> str:
     kept = _own_lines(lines, runs)
     if all(is_blank(lines[index]) for index in kept):
         return text
-    return _stripped("\n".join(lines[index] for index in kept))
+    return _stripped("\n".join(lines[index] for index in _without_gaps(lines, kept)))
+
+
+def _without_gaps(lines: Sequence[str], kept: Sequence[int]) -> Iterator[int]:
+    """The indices, but of blank lines above and below a cut only one."""
+    last = -1
+    for index in kept:
+        if not (last >= 0 and index > last + 1 and not lines[last].strip() and not lines[index].strip()):
+            yield index
+            last = index
 
 
 def _stripped(text: str) -> str:
