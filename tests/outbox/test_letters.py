@@ -87,6 +87,12 @@ def test_every_mail_says_why_it_came_and_how_to_tell_that_it_is_from_us() -> Non
     assert [name for name, mail in all_letters() if samples.CODE not in mail.text or address not in mail.text] == []
 
 
+def test_customers_can_say_that_they_did_not_ask_for_it() -> None:
+    address = f"{settings.SITE_URL}/verify/report/?code={samples.CODE}"
+    leads_there = {name.split()[0] for name, mail in all_letters() if address in mail.text and address in mail.html}
+    assert leads_there == {kind for kind in KINDS if not KINDS[kind].for_staff}
+
+
 # --- The formatted part -----------------------------------------------------------------------------------------------
 
 

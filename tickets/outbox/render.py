@@ -68,6 +68,7 @@ def _facts_for_all(mail: OutgoingMail, kind: Kind, reader: Reader, at: datetime)
         "for_staff": kind.for_staff,
         "code": mail.code,
         "verify_url": address("verify:check"),
+        "report_url": f"{address('verify:report')}?code={mail.code}",
     }
     if mail.ticket is not None:
         reference = mail.ticket.reference
