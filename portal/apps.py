@@ -6,4 +6,4 @@ class PortalConfig(AppConfig):
     verbose_name = "Sportello"
 
     def ready(self) -> None:
-        from portal import checks  # noqa: F401  (registers them)
+        from portal import checks, mail_checks  # noqa: F401  (registers them)
