@@ -103,10 +103,10 @@ def test_a_provider_that_nobody_knows_is_named(called):
 @pytest.mark.parametrize(
     ("name", "hints"),
     [
-        ("amazon_ses", ["Set ANYMAIL_WEBHOOK_SECRET."] * 2),
-        ("brevo", ["Set ANYMAIL_WEBHOOK_SECRET."] * 2),
-        ("mailgun", ["Set ANYMAIL_MAILGUN_WEBHOOK_SIGNING_KEY."] * 2),
-        ("postmark", ["Set ANYMAIL_WEBHOOK_SECRET."] * 2),
+        ("amazon_ses", ["Set ANYMAIL_WEBHOOK_SECRET."]),
+        ("brevo", ["Set ANYMAIL_WEBHOOK_SECRET."]),
+        ("mailgun", ["Set ANYMAIL_MAILGUN_WEBHOOK_SIGNING_KEY."]),
+        ("postmark", ["Set ANYMAIL_WEBHOOK_SECRET."]),
         (
             "sendgrid",
             [
@@ -123,7 +123,7 @@ def test_a_webhook_without_a_secret_is_an_error(called, name, hints):
 
 def test_an_api_key_is_no_secret_of_mailguns_webhooks(called):
     called("mailgun", MAILGUN_API_KEY="key")
-    assert len(said(mail_checks.webhooks_have_a_secret)) == 2
+    assert [it for it, _hint in said(mail_checks.webhooks_have_a_secret)] == ["portal.E017"]
 
 
 def test_all_providers_with_all_their_secrets_give_no_complaint(called):
