@@ -16,6 +16,7 @@ urlpatterns = [
     path("", include("portal.conversations.urls")),
     path("help/", include("portal.help.urls")),
     path("my-data/", include("portal.mydata.urls")),
+    path("notifications/", include("portal.notifications.urls")),
     path("rate/", include("portal.feedback.urls")),
     path("solution/", include("portal.solutions.urls")),
     path("verify/", include("portal.verify.urls")),

@@ -8,8 +8,9 @@ import pytest
 from tests.factories import CustomerFactory, open_ticket
 from tickets import lifecycle
 from tickets.models import Agent, Calendar, ClockEvent, Customer, OutgoingMail, Ticket
-from tickets.outbox.catching_up import GATHERS_FOR, LISTED
+from tickets.outbox.catching_up import GATHERS_FOR
 from tickets.outbox.render import render
+from tickets.outbox.tallies import LISTED
 
 CASES = 3
 DUE = timedelta(hours=8)

@@ -17,14 +17,17 @@ from tickets.audit import actions as audit
 from tickets.audit.actions import Trail
 from tickets.audit.actor import Actor
 from tickets.calendars import actions as calendars
+from tickets.calendars.rules import OpeningHours
 from tickets.desk.models import Message, Ticket
 from tickets.desk.priorities import Priority
 from tickets.desk.statuses import Status
 from tickets.escalation.models import Escalation, RuleFiring
 from tickets.outbox import actions as outbox
-from tickets.outbox import catching_up
+from tickets.outbox import catching_up, digests
 from tickets.outbox.actions import Letter
-from tickets.people.models import Agent, User
+from tickets.outbox.kinds import KINDS
+from tickets.outbox.summaries import Entry
+from tickets.people.models import Agent, Digest, User
 from tickets.people.need_to_know import READ_RESTRICTED
 from tickets.sla import clockwork
 from tickets.sla.clockwork import Clockwork
@@ -63,6 +66,7 @@ class Case:
     letters: list[Letter] = field(default_factory=list)
     late: bool = False
     overdue: list[tuple[int, Letter]] = field(default_factory=list)
+    gathered: list[Entry] = field(default_factory=list)
     escalations: list[Escalation] = field(default_factory=list)
     firings: list[RuleFiring] = field(default_factory=list)
     new_followers: set[int] = field(default_factory=set)
@@ -129,14 +133,15 @@ class Case:
     def tell_agent(self, kind: str, agent: Agent | None, **data: Any) -> None:
         """Queue a mail to somebody at the desk, in their language; nothing about what they did themselves, or may not read.
 
-        It waits until they are at work, unless the case is urgent: nobody is woken by what can wait.
+        It waits until they are at work, unless the case is urgent: nobody is woken by what can wait. Whoever wants
+        summaries gets it in the next one, where it can wait for that.
         """
         if agent is None or agent.user_id == self.by.user_id or not self.is_open_to(agent):
             return
-        not_before = None
+        hours = None
         if agent.calendar is not None and self.ticket.priority != Priority.URGENT:
-            not_before = calendars.hours(agent.calendar.pk, agent.calendar.edition).next_opening(self.at)
-        self._tell(agent.user, kind, data, not_before)
+            hours = calendars.hours(agent.calendar.pk, agent.calendar.edition)
+        self._tell(agent.user, kind, data, hours)
 
     def is_open_to(self, agent: Agent) -> bool:
         """Whether they are at the desk and may read the case as it is now, which no row says yet."""
@@ -169,10 +174,14 @@ class Case:
         if self.late and agent is not None and agent.user.is_active:
             self._tell(agent.user, what, {})
 
-    def _tell(self, user: User, kind: str, data: dict[str, Any], not_before: datetime | None = None) -> None:
+    def _tell(self, user: User, kind: str, data: dict[str, Any], hours: OpeningHours | None = None) -> None:
+        not_before = hours.next_opening(self.at) if hours else None
         letter = Letter(kind, user.email, user.language, data, ticket_id=self.ticket.pk, not_before=not_before)
         if self.late:
             self.overdue.append((user.pk, letter))
+        elif user.digest != Digest.AT_ONCE and KINDS[kind].can_wait and self.ticket.priority != Priority.URGENT:
+            leaves_at = digests.leaves_at(user.digest, self.at, user.zone, hours)
+            self.gathered.append(Entry(user.pk, letter, leaves_at))
         else:
             self.letters.append(letter)
 
@@ -209,6 +218,7 @@ def save(cases: Iterable[Case]) -> None:
     audit.write(case.trail for case in cases)
     outbox.put((letter for case in cases for letter in case.letters), at=at)
     catching_up.put((overdue for case in cases for overdue in case.overdue), at=at)
+    digests.put((entry for case in cases for entry in case.gathered), at=at)
 
 
 def _show_what_is_due(case: Case) -> None:

@@ -25,7 +25,7 @@ from django.core.mail.backends.base import BaseEmailBackend
 from django.db.models import Case, F, Value, When
 from django.db.models.functions import Coalesce
 
-from tickets.outbox import addresses, brakes, identifiers, rules
+from tickets.outbox import addresses, brakes, identifiers, rules, unsubscribing
 from tickets.outbox.kinds import kind_of
 from tickets.outbox.models import DeliveryEvent, Hold, MailState, OutgoingMail, Suspension
 from tickets.outbox.render import render
@@ -203,6 +203,7 @@ def _message(mail: OutgoingMail, connection: BaseEmailBackend) -> EmailMultiAlte
         message.extra_headers |= rules.automatic_headers(
             kind.auto_submitted, loop=addresses.replies(), for_staff=kind.for_staff
         )
+    message.extra_headers |= unsubscribing.headers(mail)
     if mail.html:
         message.attach_alternative(mail.html, "text/html")
     return message

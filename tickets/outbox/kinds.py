@@ -15,12 +15,14 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 
 from tickets import moments
+from tickets.attachments import limits
+from tickets.attachments.texts import explain
 from tickets.desk import attempts
 from tickets.desk.expectations import Reason
 from tickets.desk.models import Attempt, Ticket
 from tickets.errors import UnknownKind
 from tickets.outbox.models import DeliveryEvent, OutgoingMail, Suspension
-from tickets.outbox.tallies import tallies
+from tickets.outbox.tallies import LISTED, tallies
 
 Facts = dict[str, Any]
 
@@ -29,6 +31,9 @@ Facts = dict[str, Any]
 class Kind:
     """``auto_submitted`` is what RFC 3834 calls mail that no person wrote; sent with mail that is marked as automatic.
 
+    ``can_wait`` is for what staff may get in a summary, because nothing is lost within the day; what presses, such as a
+    deadline that comes near or a case handed on, never waits.
+
     ``answers_mail`` is for what the desk answers to a mail by itself: by such answers two machines keep each other busy.
     """
 
@@ -36,6 +41,7 @@ class Kind:
     for_staff: bool = False
     auto_submitted: str = "auto-generated"
     answers_mail: bool = False
+    can_wait: bool = False
 
 
 def kind_of(mail: OutgoingMail) -> Kind:
@@ -146,6 +152,11 @@ def _promise_late(mail: OutgoingMail) -> Facts:
     return {**_promise(mail), "agent": mail.data["agent"], "next_update": to_come}
 
 
+def _files_refused(mail: OutgoingMail) -> Facts:
+    allowed = limits.current()
+    return {"refusals": [explain(code, name, allowed, member) for name, code, member in mail.data["files"]]}
+
+
 def _outage_update(mail: OutgoingMail) -> Facts:
     """``message`` is the update in the language in which there is one."""
     data = mail.data
@@ -155,6 +166,14 @@ def _outage_update(mail: OutgoingMail) -> Facts:
         "final": data["final"],
         "due": _moment(data["next_update"]),
     }
+
+
+# --- To people whom we do not know -------------------------------------------------------------------------------------
+
+
+def _to_a_stranger(mail: OutgoingMail) -> Facts:
+    """Nothing about any case, and nothing that we know of the reader: the same for everybody."""
+    return {"name": "", "ticket": None, "reference": "", "url": address("conversations:home"), "wrote": True}
 
 
 # --- To staff ---------------------------------------------------------------------------------------------------------
@@ -204,6 +223,10 @@ def _mail_bounced(mail: OutgoingMail) -> Facts:
     }
 
 
+def _somebody_wrote(mail: OutgoingMail) -> Facts:
+    return {"sender": mail.data["sender"]}
+
+
 def _outage_overdue(mail: OutgoingMail) -> Facts:
     return {
         "outage": mail.data["title"],
@@ -221,13 +244,18 @@ class Named:
     url: str
 
 
-def _catch_up(mail: OutgoingMail) -> Facts:
+def _summary(mail: OutgoingMail) -> Facts:
     rows = Ticket.objects.select_related("category").in_bulk(mail.data["tickets"])
     cases = [
         Named(rows[pk].reference, rows[pk].category.name, address("admin:ticket", rows[pk].reference))
         for pk in mail.data["tickets"]
     ]
-    return {"tallies": tallies(mail.data["counts"]), "cases": cases, "url": address("admin:queue")}
+    return {
+        "tallies": tallies(mail.data["counts"]),
+        "cases": cases,
+        "shortened": len(cases) >= LISTED,
+        "url": address("admin:queue"),
+    }
 
 
 # --- About signing in -------------------------------------------------------------------------------------------------
@@ -286,22 +314,28 @@ KINDS: Final[Mapping[str, Kind]] = MappingProxyType(
         "promise_kept": Kind(_promise),
         "promise_withdrawn": Kind(_promise),
         "promise_late": Kind(_promise_late),
-        "assigned": Kind(_nothing_more, for_staff=True),
-        "customer_wrote": Kind(_nothing_more, for_staff=True),
+        "assigned": Kind(_nothing_more, for_staff=True, can_wait=True),
+        "customer_wrote": Kind(_nothing_more, for_staff=True, can_wait=True),
         "due_soon": Kind(_due_soon, for_staff=True),
         "handed_over": Kind(_handed_over, for_staff=True),
         "rule_fired": Kind(_rule_fired, for_staff=True),
-        "followed": Kind(_followed, for_staff=True),
+        "followed": Kind(_followed, for_staff=True, can_wait=True),
         "request_late": Kind(_request, for_staff=True),
-        "expectation_wanted": Kind(_nothing_more, for_staff=True),
-        "attempt_answered": Kind(_attempt_answered, for_staff=True),
+        "expectation_wanted": Kind(_nothing_more, for_staff=True, can_wait=True),
+        "attempt_answered": Kind(_attempt_answered, for_staff=True, can_wait=True),
         "promise_due": Kind(_promise, for_staff=True),
-        "promise_handed_over": Kind(_promise, for_staff=True),
+        "promise_handed_over": Kind(_promise, for_staff=True, can_wait=True),
         "promise_broken": Kind(_promise, for_staff=True),
         "mail_bounced": Kind(_mail_bounced, for_staff=True),
         "outage_update": Kind(_outage_update),
         "outage_overdue": Kind(_outage_overdue, for_staff=True),
-        "catch_up": Kind(_catch_up, for_staff=True),
+        "catch_up": Kind(_summary, for_staff=True),
+        "digest": Kind(_summary, for_staff=True, can_wait=True),
+        "files_refused": Kind(_files_refused, auto_submitted="auto-replied", answers_mail=True),
+        "stranger_notice": Kind(_to_a_stranger, auto_submitted="auto-replied", answers_mail=True),
+        "contribution_received": Kind(_to_a_stranger, auto_submitted="auto-replied", answers_mail=True),
+        "somebody_wrote": Kind(_somebody_wrote, for_staff=True),
+        "staff_note_kept": Kind(_nothing_more, for_staff=True, auto_submitted="auto-replied", answers_mail=True),
         "account": Kind(_account),
     }
 )

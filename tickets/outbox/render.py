@@ -70,6 +70,8 @@ def _facts_for_all(mail: OutgoingMail, kind: Kind, reader: Reader, at: datetime)
         "verify_url": address("verify:check"),
         "report_url": f"{address('verify:report')}?code={mail.code}",
     }
+    if kind.for_staff:
+        facts["notifications_url"] = address("admin:notifications")
     if mail.ticket is not None:
         reference = mail.ticket.reference
         url = address("admin:ticket" if kind.for_staff else "conversations:case", reference)

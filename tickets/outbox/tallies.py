@@ -1,8 +1,12 @@
 """What a summary says of each kind of mail that it stands for: how many, in a whole sentence of the reader's language."""
 
 from collections.abc import Mapping
+from typing import Final
 
 from django.utils.translation import ngettext
+
+LISTED: Final = 20
+"""So many cases a summary names; the queue has them all."""
 
 
 def tallies(counts: Mapping[str, int]) -> list[str]:
@@ -30,8 +34,42 @@ def _handed_over(number: int) -> str:
 
 def _followed(number: int) -> str:
     return ngettext(
-        "%(number)s case that you follow was escalated.", "%(number)s cases that you follow were escalated.", number
+        "There is news of %(number)s case that you follow.",
+        "There is news of cases that you follow, %(number)s times.",
+        number,
     )
+
+
+def _assigned(number: int) -> str:
+    return ngettext("%(number)s case was assigned to you.", "%(number)s cases were assigned to you.", number)
+
+
+def _customer_wrote(number: int) -> str:
+    return ngettext(
+        "%(number)s message from a customer came in on your cases.",
+        "%(number)s messages from customers came in on your cases.",
+        number,
+    )
+
+
+def _attempts(number: int) -> str:
+    return ngettext(
+        "A customer said %(number)s time whether a solution worked.",
+        "Customers said %(number)s times whether a solution worked.",
+        number,
+    )
+
+
+def _expectations(number: int) -> str:
+    return ngettext(
+        "%(number)s case needs a new date for its solution.",
+        "%(number)s cases need new dates for their solutions.",
+        number,
+    )
+
+
+def _promises_handed_over(number: int) -> str:
+    return ngettext("%(number)s promise was handed to you.", "%(number)s promises were handed to you.", number)
 
 
 def _promises(number: int) -> str:
@@ -50,6 +88,11 @@ SENTENCES = {
     "missed": _missed,
     "due_soon": _due_soon,
     "handed_over": _handed_over,
+    "assigned": _assigned,
+    "customer_wrote": _customer_wrote,
+    "attempt_answered": _attempts,
+    "expectation_wanted": _expectations,
+    "promise_handed_over": _promises_handed_over,
     "followed": _followed,
     "promise_broken": _promises,
     "rule_fired": _rules,

@@ -57,6 +57,11 @@ def set_language(user: User, language: str) -> None:
     Customer.objects.filter(user=user).update(language=language)
 
 
+def set_digest(user: User, digest: str) -> None:
+    """How somebody at the desk is told by mail of what can wait: one of ``Digest``."""
+    User.objects.filter(pk=user.pk).update(digest=digest)
+
+
 def leads() -> list[User]:
     """Everybody who has the role of a lead and can sign in, with their working hours; while nobody has it, whoever runs
     the desk.

@@ -25,7 +25,17 @@ class DeskSite(AdminSite):
 
     def get_urls(self) -> list[URLPattern | URLResolver]:
         # Views import models; the site itself is imported before those are there.
-        from tickets.workspace import acts, attempts, files, pending, queue, settings_page, ticket, writing
+        from tickets.workspace import (
+            acts,
+            attempts,
+            files,
+            notifications,
+            pending,
+            queue,
+            settings_page,
+            ticket,
+            writing,
+        )
         from tickets.workspace.ladder import requests, reviews
         from tickets.workspace.mail import previews
         from tickets.workspace.outages import pages as outages
@@ -66,6 +76,7 @@ class DeskSite(AdminSite):
             path("reviews/<int:pk>/", view(reviews.review), name="review"),
             path("mail/previews/", view(previews.previews), name="mail_previews"),
             path("mail/previews/html/", view(previews.html), name="mail_preview_html"),
+            path("notifications/", view(notifications.notifications), name="notifications"),
             path("settings/", view(settings_page.settings), name="settings"),
             *super().get_urls(),
         ]
