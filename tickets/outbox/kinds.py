@@ -17,8 +17,6 @@ from django.urls import reverse
 from tickets import moments
 from tickets.attachments import limits
 from tickets.attachments.texts import explain
-from tickets.attachments import limits
-from tickets.attachments.texts import explain
 from tickets.desk import attempts
 from tickets.desk.expectations import Reason
 from tickets.desk.models import Attempt, Ticket
@@ -159,11 +157,6 @@ def _files_refused(mail: OutgoingMail) -> Facts:
     return {"refusals": [explain(code, name, allowed, member) for name, code, member in mail.data["files"]]}
 
 
-def _files_refused(mail: OutgoingMail) -> Facts:
-    allowed = limits.current()
-    return {"refusals": [explain(code, name, allowed, member) for name, code, member in mail.data["files"]]}
-
-
 def _outage_update(mail: OutgoingMail) -> Facts:
     """``message`` is the update in the language in which there is one."""
     data = mail.data
@@ -173,14 +166,6 @@ def _outage_update(mail: OutgoingMail) -> Facts:
         "final": data["final"],
         "due": _moment(data["next_update"]),
     }
-
-
-# --- To people whom we do not know -------------------------------------------------------------------------------------
-
-
-def _to_a_stranger(mail: OutgoingMail) -> Facts:
-    """Nothing about any case, and nothing that we know of the reader: the same for everybody."""
-    return {"name": "", "ticket": None, "reference": "", "url": address("conversations:home"), "wrote": True}
 
 
 # --- To people whom we do not know -------------------------------------------------------------------------------------
@@ -236,10 +221,6 @@ def _mail_bounced(mail: OutgoingMail) -> Facts:
         "complained": event.kind == DeliveryEvent.Kind.COMPLAINED,
         "suspended": Suspension.objects.standing().filter(address=came_back.recipient.lower()).exists(),
     }
-
-
-def _somebody_wrote(mail: OutgoingMail) -> Facts:
-    return {"sender": mail.data["sender"]}
 
 
 def _somebody_wrote(mail: OutgoingMail) -> Facts:
@@ -350,11 +331,6 @@ KINDS: Final[Mapping[str, Kind]] = MappingProxyType(
         "outage_overdue": Kind(_outage_overdue, for_staff=True),
         "catch_up": Kind(_summary, for_staff=True),
         "digest": Kind(_summary, for_staff=True, can_wait=True),
-        "files_refused": Kind(_files_refused, auto_submitted="auto-replied", answers_mail=True),
-        "stranger_notice": Kind(_to_a_stranger, auto_submitted="auto-replied", answers_mail=True),
-        "contribution_received": Kind(_to_a_stranger, auto_submitted="auto-replied", answers_mail=True),
-        "somebody_wrote": Kind(_somebody_wrote, for_staff=True),
-        "staff_note_kept": Kind(_nothing_more, for_staff=True, auto_submitted="auto-replied", answers_mail=True),
         "files_refused": Kind(_files_refused, auto_submitted="auto-replied", answers_mail=True),
         "stranger_notice": Kind(_to_a_stranger, auto_submitted="auto-replied", answers_mail=True),
         "contribution_received": Kind(_to_a_stranger, auto_submitted="auto-replied", answers_mail=True),

@@ -45,11 +45,6 @@ MAIL_KINDS: Final[Mapping[str, LazyText]] = {
     "contribution_received": pgettext_lazy("kind of mail", "To somebody else: your mail came in"),
     "somebody_wrote": pgettext_lazy("kind of mail", "To staff: somebody else wrote"),
     "staff_note_kept": pgettext_lazy("kind of mail", "To staff: mail kept as a note"),
-    "files_refused": pgettext_lazy("kind of mail", "Files that were not taken"),
-    "stranger_notice": pgettext_lazy("kind of mail", "To a stranger: write in the portal"),
-    "contribution_received": pgettext_lazy("kind of mail", "To somebody else: your mail came in"),
-    "somebody_wrote": pgettext_lazy("kind of mail", "To staff: somebody else wrote"),
-    "staff_note_kept": pgettext_lazy("kind of mail", "To staff: mail kept as a note"),
     "account": pgettext_lazy("kind of mail", "Sign-in"),
 }
 

@@ -9,7 +9,6 @@ from typing import Final
 
 from tickets import moments
 from tickets.attachments.codes import Code
-from tickets.attachments.codes import Code
 from tickets.desk.expectations import Reason
 from tickets.desk.models import Attempt
 from tickets.outbox.kinds import KINDS, Asked, Facts, Named, address
@@ -208,20 +207,6 @@ def _somebody_wrote(scene: Scene) -> Facts:
     return {"sender": "charlie@example.org"}
 
 
-def _to_a_stranger(scene: Scene) -> Facts:
-    """The real one is the same for everybody."""
-    return KINDS["stranger_notice"].facts(OutgoingMail())
-
-
-def _files_refused(scene: Scene) -> Facts:
-    files = [[scene.words.file, Code.ENCRYPTED, ""], ["setup.exe", Code.EXECUTABLE, ""]]
-    return KINDS["files_refused"].facts(OutgoingMail(data={"files": files}))
-
-
-def _somebody_wrote(scene: Scene) -> Facts:
-    return {"sender": "charlie@example.org"}
-
-
 def _outage_overdue(scene: Scene) -> Facts:
     return {
         "outage": scene.words.outage,
@@ -311,11 +296,6 @@ CASES: Final[Mapping[str, Sequence[Case]]] = MappingProxyType(
         "contribution_received": (_to_a_stranger,),
         "somebody_wrote": (_somebody_wrote,),
         "staff_note_kept": (_nothing_more,),
-        "files_refused": (_files_refused,),
-        "stranger_notice": (_to_a_stranger,),
-        "contribution_received": (_to_a_stranger,),
-        "somebody_wrote": (_somebody_wrote,),
-        "staff_note_kept": (_nothing_more,),
         "account": tuple(
             map(
                 _account,
@@ -332,4 +312,4 @@ CASES: Final[Mapping[str, Sequence[Case]]] = MappingProxyType(
     }
 )
 
-ABOUT_NO_TICKET: Final = frozenset({"stranger_notice", "stranger_notice", "account", "catch_up", "digest", "outage_overdue"})
+ABOUT_NO_TICKET: Final = frozenset({"stranger_notice", "account", "catch_up", "digest", "outage_overdue"})
