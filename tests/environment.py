@@ -34,9 +34,9 @@ def without_settings() -> dict[str, str]:
         if name.removesuffix("_FILE") not in ours and not name.startswith(("ANYMAIL_", "IMAP_"))
     }
     # Where this machine keeps no compiled modules, each process would compile Django anew: a second or two, several times
-    # a test. Ours keep them for the run, apart from the source.
+    # a test. Ours keep them, apart from the source.
     if sys.dont_write_bytecode:
         kept.pop("PYTHONDONTWRITEBYTECODE", None)
-        kept["PYTHONPYCACHEPREFIX"] = str(RUN / "pycache")
+        kept["PYTHONPYCACHEPREFIX"] = str(ROOT / "var" / "pycache")
     # A .env file in the checkout is its owner's business.
     return {**kept, "DOTENV": ""}

@@ -10,14 +10,13 @@ from tests.environment import RUN, without_settings
 from tests.services import POSTGRES_URL
 
 _database = os.environ.get("TEST_DATABASE") or "sqlite"
-# Each worker process of a run has its own, so that none sees another's files. Gone when the process ends.
-_folder = tempfile.TemporaryDirectory(prefix="sportello-tests-", ignore_cleanup_errors=True)
 
 for _name in os.environ.keys() - without_settings().keys() - {"DJANGO_SETTINGS_MODULE"}:
     del os.environ[_name]
 os.environ.update(
     DOTENV="",
-    VAR_DIR=_folder.name,
+    # Each worker process of a run has its own, so that none sees another's files. Gone when the run ends.
+    VAR_DIR=tempfile.mkdtemp(prefix="var-", dir=RUN),
     SECRET_KEY="nothing that tests sign is secret",
     DATABASE_URL={"sqlite": "sqlite://:memory:", "postgres": POSTGRES_URL}.get(_database, _database),
     CACHE_URL="locmemcache://",
