@@ -18,6 +18,7 @@ from tests.browser.conftest import Visit
 from tests.browser.shop import Shop
 from tests.browser.visitor import NARROW, WIDE, Visitor
 from tickets.models import Ticket
+from tickets.outbox import unsubscribing
 from tickets.ratings import links
 
 Scheme = Literal["light", "dark"]
@@ -57,6 +58,10 @@ def for_everybody(shop: Shop) -> Iterator[Stop]:
     yield Stop(reverse("mydata:notice"))
     yield Stop(reverse("verify:check"))
     yield Stop(reverse("verify:check"), press="main form button")
+    fewer = reverse("notifications:stop", args=[unsubscribing.token(shop.agent.user_id)])
+    yield Stop(fewer)
+    yield Stop(fewer, press="main form .btn")
+    yield Stop(reverse("notifications:stop", args=["cut-off"]))
     rating = reverse("feedback:rate", args=[links.token(shop.tickets["solved"].reference, 1)])
     yield Stop(rating)
     yield Stop(rating, press="main form .btn")
@@ -106,6 +111,7 @@ def for_agents(shop: Shop) -> Iterator[Stop]:
     yield Stop(reverse("admin:ticket_escalate", args=[reference]), press="main form .btn.go")
     yield Stop(reverse("admin:ticket_keep_promise", args=[reference, shop.promise.pk]))
     yield Stop(reverse("admin:ticket_hand_back", args=[shop.tickets["raised"].reference]))
+    yield Stop(reverse("admin:notifications"))
     yield Stop(reverse("admin:mail_previews"))
     yield Stop(reverse("admin:mail_previews") + "?kind=reply&language=ar&needs=text-only")
     yield Stop(reverse("admin:settings"))

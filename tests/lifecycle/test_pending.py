@@ -245,6 +245,29 @@ def test_what_is_about_to_leave_is_not_discarded(queue: Callable[..., Any], agen
         lifecycle.discard_reply(queue(), by=acting(agent))
 
 
+# --- Solved in the meantime ---------------------------------------------------------------------------------------------
+
+
+def test_what_was_solved_in_the_meantime_stays_solved(
+    queue: Callable[..., Any], ticket: Ticket, agent: Agent, now: datetime
+) -> None:
+    queue()
+    lifecycle.resolve(ticket, by=acting(agent), at=now + SECOND)
+    lifecycle.send_pending_replies(at=now + WINDOW)
+    ticket.refresh_from_db()
+    assert (ticket.status, len(answers())) == ("resolved", 1)
+
+
+def test_what_was_solved_before_is_opened_again_by_an_answer_that_says_so(
+    queue: Callable[..., Any], ticket: Ticket, agent: Agent, now: datetime
+) -> None:
+    lifecycle.resolve(ticket, by=acting(agent), at=now)
+    queue(at=now + SECOND)
+    lifecycle.send_pending_replies(at=now + 2 * WINDOW)
+    ticket.refresh_from_db()
+    assert ticket.status == "pending"
+
+
 # --- Held up ----------------------------------------------------------------------------------------------------------
 
 

@@ -225,6 +225,17 @@ def test_other_words_do_not_overwrite_it(desk_client: Client, ticket: Ticket, ov
     assert (response.context["form"]["text"].value(), response.context["unsent"]) == ("Something else.", [overtaken])
 
 
+def test_on_a_closed_ticket_the_text_can_still_be_read(
+    desk_client: Client, agent: Agent, ticket: Ticket, pending: PendingReply, now: datetime
+) -> None:
+    lifecycle.resolve(ticket, by=acting(agent), at=now)
+    lifecycle.close(ticket, by=acting(agent), at=now)
+    lifecycle.send_pending_replies(at=now + WINDOW)
+    shown = page(desk_client, ticket)
+    assert [answer.text for answer in shown.context["unsent"]] == ["Please wait."]
+    assert "It can no longer be sent like this. This ticket is closed." in text_of(shown)
+
+
 def labels(client: Client) -> list[tuple[str, str]]:
     return [(todo.label, todo.address) for todo in client.get(reverse("admin:index")).context["todos"]]
 

@@ -98,7 +98,9 @@ def show(
     """
     view = View(found, at)
     wants_note = request.GET.get("write") == "note"
-    draft = view.draft_of(request.user) if composer is None and not wants_note else None
+    # A closed ticket has no box for it: there it stands in the conversation.
+    takes_answers = composer is None and not wants_note and found.status != Status.CLOSED
+    draft = view.draft_of(request.user) if takes_answers else None
     composer = composer or (of_draft(draft, found, view.canned, at=at) if draft else Composer())
     unseen_since = draft.seen if draft else unseen_since
     ready = composer.ready or filled(view, canned, request)
@@ -203,7 +205,8 @@ class View:
     @cached_property
     def thread(self) -> list[Said | Happened]:
         """Messages and what happened in between, oldest first."""
-        mails = {mail.message_id: mail for mail in self.mails if mail.kind == "reply"}
+        # Of a mail that was sent again, what became of it the last time.
+        mails = {mail.message_id: mail for mail in self.mails if mail.customer_id is not None}
         entries: list[tuple[datetime, int, Said | Line]] = [
             (message.at, 1, self._said(message, mails.get(message.pk))) for message in self.messages
         ]

@@ -59,13 +59,21 @@ def say(pending: PendingReply, *, at: datetime) -> Message:
         text=pending.text,
         by=Actor(ActorKind.AGENT, pending.author_id),
         at=at,
-        status=Status(pending.status),
+        status=_status_afterwards(pending),
         language=pending.language,
         files=list(pending.files.all()),
         seen=pending.seen,
         attempt=proposal_of(pending),
         promise=pledge_of(pending),
     )
+
+
+def _status_afterwards(pending: PendingReply) -> Status:
+    """What its author chose; but what was solved since stays solved: nobody pressed "Resolve" to see it opened again."""
+    status, solved_at = pending.ticket.status, pending.ticket.resolved_at
+    if status == Status.RESOLVED and solved_at is not None and solved_at > pending.created_at:
+        return Status.RESOLVED
+    return Status(pending.status)
 
 
 def _send_or_keep(pk: int, at: datetime) -> bool:
