@@ -9,6 +9,8 @@ from typing import Any
 
 import pytest
 from django.conf import settings
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tests.outbox.reading import announced, spoken, words
 from tickets.outbox import samples
@@ -17,6 +19,7 @@ from tickets.outbox.models import OutgoingMail
 from tickets.outbox.render import Reader, put_into_words
 from tickets.outbox.samples.scene import Scene
 from tickets.people.models import ReadingNeeds
+from tickets.templatetags.mail import LETTER_BYTES, beginning, goes_on
 
 AT = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 LANGUAGES = [code for code, _name in settings.LANGUAGES]
@@ -213,3 +216,12 @@ def test_a_letter_of_some_pages_goes_whole() -> None:
     mail = answered("Please wait. " * 3000 + "The end.")
     assert "The end." in mail.text
     assert "too long" not in mail.text
+
+
+@given(st.text(min_size=1), st.integers(1, 200_000))
+def test_what_goes_by_mail_of_a_text_is_how_it_begins(part: str, length: int) -> None:
+    text = (part * (length // len(part) + 1))[:length]
+    by_mail = beginning(text)
+    assert len(by_mail.encode()) <= LETTER_BYTES + len(" …".encode())
+    assert text.startswith(by_mail.removesuffix(" …") if goes_on(text) else by_mail)
+    assert goes_on(text) or by_mail == text
