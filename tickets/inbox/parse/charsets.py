@@ -96,8 +96,10 @@ _GUESSED = [
 ]
 # Below this a guess is a coin toss.
 _ENOUGH_TO_GUESS = 24
-# One byte beyond ASCII in twelve may be damaged before a character set is given up.
-_DAMAGE = 12
+# Of the bytes beyond ASCII, one in so many may be damaged before a character set is given up. UTF-8 is hardly ever valid by
+# chance, the double-byte sets of East Asia often are.
+_UTF_8_DAMAGE = 3
+_DAMAGE = 8
 
 _HIGH = re.compile(rb"[\x80-\xff]")
 _META = re.compile(rb"<meta[^<>]{0,200}?charset\s{0,5}=\s{0,5}[\"']?([A-Za-z0-9_.:-]{1,40})", re.IGNORECASE)
@@ -216,7 +218,7 @@ def _leniently(data: bytes, name: str) -> str | None:
             return None
         text, damaged = _ASIDE.subn(lambda byte: _WINDOWS[ord(byte[0]) & 0xFF], text)
         damage += damaged
-        if damage * _DAMAGE > seen:
+        if damage * (_UTF_8_DAMAGE if name == UTF_8 else _DAMAGE) > seen:
             return None
         pieces.append(text)
     return "".join(pieces)

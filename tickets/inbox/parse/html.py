@@ -15,6 +15,7 @@ _DECLARATION = re.compile(r"<[!?][^<>]*>?")
 _CONTENT_ID = re.compile(r"""\bcid:([^\s"'<>)]{1,255})""", re.IGNORECASE)
 _STRAY = re.compile(r"<+(?=<)")
 _BLANKS = re.compile(r"[ \t\r\n\f]+")
+_SPACES = re.compile(" {2,}")
 _EMPTY_LINES = re.compile(r"\n(?:[ \t>]*\n){2,}")
 # With everything in them no text.
 _UNREAD = frozenset({"script", "style", "title", "template", "xml", "object"})
@@ -48,7 +49,10 @@ class _Reader:
         self.folded = html.lower()
         self.pieces: list[str] = []
         self.lines: list[str] = []
+        # How deep a quote the next line is in, and how deep the last one was.
         self.quotes = 0
+        self.depth = 0
+        self.wants_gap = False
         self.preformatted = 0
         # Ends that were looked for in vain: not to be looked for again.
         self.missing: set[str] = set()
@@ -144,12 +148,16 @@ class _Reader:
 
     def _paragraph(self) -> None:
         self._line()
-        if self.lines and self.lines[-1].strip("> "):
-            self.lines.append("> " * self.quotes if self.quotes else "")
+        self.wants_gap = bool(self.lines)
 
     def _break(self) -> None:
         content = "".join(self.pieces).rstrip()
         if not self.preformatted:
-            content = re.sub(" {2,}", " ", content.lstrip(" "))
-        self.lines.append(("> " * self.quotes + content).rstrip() if self.quotes else content)
+            content = _SPACES.sub(" ", content.lstrip(" "))
+        if self.wants_gap:
+            # Between a quote and what is outside of it, the gap is outside.
+            self.lines.append(("> " * min(self.quotes, self.depth)).rstrip())
+            self.wants_gap = False
+        self.lines.append(("> " * self.quotes + content).rstrip())
+        self.depth = self.quotes
         self.pieces.clear()
