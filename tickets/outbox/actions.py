@@ -12,7 +12,7 @@ from tickets import rows
 from tickets.audit.actor import Actor
 from tickets.outbox.identifiers import message_id
 from tickets.outbox.models import DeliveryEvent, Hold, MailState, OutgoingMail
-from tickets.outbox.rules import BY_US
+from tickets.outbox.rules import BY_US, LEFT
 from tickets.outbox.tasks import hand_over
 
 _ERASED: Final = Q(customer__erased_at__isnull=False) | Q(ticket__customer__erased_at__isnull=False)
@@ -63,16 +63,55 @@ def put(letters: Iterable[Letter], *, at: datetime) -> list[OutgoingMail]:
     return mails
 
 
-def try_again(mail: OutgoingMail, *, at: datetime) -> bool:
-    """Put a mail that failed back into the outbox; False when it is not one that failed, or was blanked: because it held
-    a sign-in code, or because the customer it was about was erased.
+def send_again(mail: OutgoingMail, *, by: Actor, at: datetime) -> OutgoingMail | None:
+    """Send a mail once more to where its customer is reached now; returns what waits in the outbox for it.
+
+    One that failed is the same mail again. One that left, whatever became of it, is a new mail in the same words, with a
+    Message-ID and a verification code of its own; asking twice before that one has left asks once. None for what cannot be
+    sent again: it waits or is held back anyway, held a sign-in code, or is about a customer who was erased.
     """
-    again = OutgoingMail.objects.filter(pk=mail.pk, state=MailState.FAILED, confidential=False)
-    again = again.exclude(ticket__customer__erased_at__isnull=False)
-    if not again.update(state=MailState.QUEUED, attempts=0, next_try_at=at):
-        return False
-    _tell_workers([mail.pk])
-    return True
+    with transaction.atomic():
+        rows_of = OutgoingMail.objects.select_for_update(of=("self",)).select_related("customer")
+        row = rows_of.filter(pk=mail.pk, confidential=False).exclude(_ERASED).first()
+        if row is None:
+            return None
+        if row.state == MailState.FAILED:
+            again = _tried_again(row, at)
+        elif row.state in LEFT and row.rendered_at is not None:
+            again = row.resent.filter(state__in=[MailState.QUEUED, MailState.SENDING]).first() or _repeated(row, at)
+        else:
+            return None
+        _put_on_record([*{row.pk, again.pk}], DeliveryEvent.Kind.RESENT, by, at)
+        _tell_workers([again.pk])
+    return again
+
+
+def _tried_again(mail: OutgoingMail, at: datetime) -> OutgoingMail:
+    mail.recipient = _address(mail)
+    mail.state, mail.attempts, mail.next_try_at = MailState.QUEUED, 0, at
+    mail.save(update_fields=["recipient", "state", "attempts", "next_try_at"])
+    return mail
+
+
+def _repeated(mail: OutgoingMail, at: datetime) -> OutgoingMail:
+    """The words stay as they were, but for the code: the facts behind them may have moved on."""
+    copied = ("kind", "ticket_id", "customer_id", "message_id", "language", "data", "subject", "automatic")
+    copy = OutgoingMail(
+        **{name: getattr(mail, name) for name in copied},
+        recipient=_address(mail),
+        rfc_message_id=message_id(mail.ticket_id),
+        resend_of=mail,
+        created_at=at,
+        next_try_at=at,
+        rendered_at=mail.rendered_at,
+    )
+    copy.text, copy.html = (part.replace(mail.code, copy.code) for part in (mail.text, mail.html))
+    copy.save()
+    return copy
+
+
+def _address(mail: OutgoingMail) -> str:
+    return mail.customer.email if mail.customer else mail.recipient
 
 
 def hold(mails: QuerySet[OutgoingMail], *, by: Actor, at: datetime) -> int:

@@ -34,11 +34,13 @@ LOOKED_THROUGH: Final = 4 * ANSWERS_TO_MAIL
 NEVER_STOPPED: Final = frozenset({"account", "catch_up", "digest"})
 """Signing in, which has limits of its own, and the summaries that stand for many mails."""
 
+BY_HAND: Final = (DeliveryEvent.Kind.RELEASED, DeliveryEvent.Kind.RESENT)
+
 
 def why_held(mail: OutgoingMail, *, at: datetime) -> Hold | None:
     """Why a mail must not leave now; None for one that may. One statement for automatic mail, none for any other.
 
-    What somebody at the desk has released is not stopped a second time.
+    What somebody at the desk has released, or sent again, is not stopped a second time.
     """
     if not mail.automatic or mail.kind in NEVER_STOPPED:
         return None
@@ -56,7 +58,7 @@ def why_held(mail: OutgoingMail, *, at: datetime) -> Hold | None:
 def _facts(mail: OutgoingMail, at: datetime, *, answers: bool) -> dict[str, Any]:
     lately = OutgoingMail.objects.filter(automatic=True, state__in=rules.LEFT, created_at__gt=at - PERIOD)
     suspended = Suspension.objects.standing().filter(address=Lower(OuterRef("recipient")))
-    released = DeliveryEvent.objects.filter(mail=OuterRef("pk"), kind=DeliveryEvent.Kind.RELEASED, by__isnull=False)
+    released = DeliveryEvent.objects.filter(mail=OuterRef("pk"), kind__in=BY_HAND, by__isnull=False)
     facts: dict[str, Any] = {
         "suspended": Exists(suspended),
         "released": Exists(released),

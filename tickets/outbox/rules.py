@@ -33,6 +33,9 @@ LEFT: Final = frozenset({MailState.SENT, MailState.DELIVERED, MailState.BOUNCED,
 TROUBLE: Final = frozenset({MailState.FAILED, MailState.HELD, MailState.BOUNCED, MailState.COMPLAINED})
 """Somebody did not get it, or did not want it: people have to look."""
 
+REPEATABLE: Final = LEFT | {MailState.FAILED}
+"""It can be sent again: it does not wait any more."""
+
 NOT_YET_REPORTED: Final = frozenset(
     {MailState.QUEUED, MailState.SENDING, MailState.SENT, MailState.FAILED, MailState.HELD}
 )

@@ -1,22 +1,23 @@
-"""What the desk has sent, and is about to: read, never edited. What failed can be tried again."""
+"""What the desk has sent, and is about to: read, never edited; held back, released and sent again."""
 
 from typing import Any, Final
 
 from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import get_object_or_404
 from django.urls import URLPattern, path
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_POST
+from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
-from tickets.outbox import actions
-from tickets.outbox.models import MailState, OutgoingMail
-from tickets.workspace.access import working
+from tickets.audit.actor import Actor
+from tickets.outbox import actions, rules
+from tickets.outbox.models import OutgoingMail
+from tickets.workspace.access import may_work
 from tickets.workspace.admins import ReadOnlyAdmin
 from tickets.workspace.links import to_ticket
+from tickets.workspace.mail import deliveries
 from tickets.workspace.pages import desk_page
 from tickets.workspace.words import mail_kind
 
@@ -41,10 +42,26 @@ def framed(html: str) -> HttpResponse:
     )
 
 
+class TroubleFilter(admin.SimpleListFilter):
+    """All that did not reach its reader, whatever the reason."""
+
+    title = pgettext_lazy("filter of outgoing mail", "what to look at")
+    parameter_name = "trouble"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("new", _("Did not arrive, or is held back, of late")), ("all", _("The same, of all times"))]
+
+    def queryset(self, request: HttpRequest, mails: QuerySet[OutgoingMail]) -> QuerySet[OutgoingMail]:
+        if self.value() == "new":
+            return mails.in_trouble(timezone.now())  # type: ignore[attr-defined]
+        return mails.filter(state__in=rules.TROUBLE) if self.value() == "all" else mails
+
+
 @admin.register(OutgoingMail)
 class OutgoingMailAdmin(ReadOnlyAdmin):
     list_display = ["created_at", "what", "recipient", "language", "shown_subject", "case", "state"]
-    list_filter = ["state", "language", "automatic"]
+    list_filter = [TroubleFilter, "state", "held_because", "automatic", "language"]
+    actions = ["hold", "release", "send_again"]
     list_select_related = ["ticket"]
     search_fields = ["recipient__istartswith", "ticket__reference__iexact", "code__iexact"]
     search_help_text = gettext_lazy("The beginning of an address, a whole reference, or a verification code")
@@ -73,12 +90,13 @@ class OutgoingMailAdmin(ReadOnlyAdmin):
         """The mail as its recipient gets it."""
         if not self.has_view_permission(request):
             return super().change_view(request, object_id, form_url, extra_context)
-        mail = get_object_or_404(self._readable(request).select_related("ticket", "customer"), pk=_number(object_id))
+        rows = self._readable(request).select_related("ticket", "customer", "resend_of")
+        mail = get_object_or_404(rows.prefetch_related(deliveries.with_steps()), pk=_number(object_id))
         context = {
             "mail": mail,
             "kind": mail_kind(mail.kind),
             "may_read": may_read(request.user, mail),
-            "failed": mail.state == MailState.FAILED,
+            "delivery": deliveries.delivery(mail),
         }
         return desk_page(
             request, "admin/mail.html", context, title=_("Mail to %(recipient)s") % {"recipient": mail.recipient}
@@ -88,7 +106,9 @@ class OutgoingMailAdmin(ReadOnlyAdmin):
         view = self.admin_site.admin_view
         return [
             path("<int:pk>/html/", view(self.html), name="mail_html"),
-            path("<int:pk>/again/", view(require_POST(working(self.again))), name="mail_again"),
+            path("<int:pk>/again/", view(deliveries.again), name="mail_again"),
+            path("<int:pk>/hold/", view(deliveries.hold), name="mail_hold"),
+            path("<int:pk>/release/", view(deliveries.release), name="mail_release"),
             *super().get_urls(),
         ]
 
@@ -99,14 +119,34 @@ class OutgoingMailAdmin(ReadOnlyAdmin):
             raise Http404
         return framed(mail.html)
 
-    def again(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """Put a mail that failed back into the outbox."""
-        mail = get_object_or_404(self._readable(request), pk=pk)
-        if actions.try_again(mail, at=timezone.now()):
-            messages.success(request, _("The mail is in the outbox again."))
-        else:
-            messages.warning(request, _("This mail is not one that failed."))
-        return redirect("admin:tickets_outgoingmail_change", mail.pk)
+    # --- Several at once ----------------------------------------------------------------------------------------------
+
+    def has_work_permission(self, request: HttpRequest) -> bool:
+        return may_work(request.user)
+
+    @admin.action(description=gettext_lazy("Hold back what still waits"), permissions=["work"])
+    def hold(self, request: HttpRequest, chosen: QuerySet[OutgoingMail]) -> None:
+        number = actions.hold(_alone(chosen), by=Actor.of(request.user), at=timezone.now())
+        said = ngettext("%(number)s mail is held back.", "%(number)s mails are held back.", number)
+        messages.success(request, said % {"number": number})
+
+    @admin.action(description=gettext_lazy("Release what is held back"), permissions=["work"])
+    def release(self, request: HttpRequest, chosen: QuerySet[OutgoingMail]) -> None:
+        number = actions.release(_alone(chosen), by=Actor.of(request.user), at=timezone.now())
+        said = ngettext("%(number)s mail is released.", "%(number)s mails are released.", number)
+        messages.success(request, said % {"number": number})
+
+    @admin.action(description=gettext_lazy("Send again"), permissions=["work"])
+    def send_again(self, request: HttpRequest, chosen: QuerySet[OutgoingMail]) -> None:
+        by, at = Actor.of(request.user), timezone.now()
+        number = sum(actions.send_again(mail, by=by, at=at) is not None for mail in chosen)
+        said = ngettext("%(number)s mail is in the outbox again.", "%(number)s mails are in the outbox again.", number)
+        messages.success(request, said % {"number": number})
+
+
+def _alone(mails: QuerySet[OutgoingMail]) -> QuerySet[OutgoingMail]:
+    """Without what the list joins to them: rows are locked by their keys."""
+    return OutgoingMail.objects.filter(pk__in=[mail.pk for mail in mails])
 
 
 def _number(text: str) -> int:

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from tickets.desk.models import PendingReply
 from tickets.escalation.models import Outage
 from tickets.lifecycle.pending.window import FOR_OTHERS
-from tickets.outbox.models import Doubt
+from tickets.outbox.models import Doubt, OutgoingMail
 from tickets.people.need_to_know import need_to_know
 from tickets.sla.models import Recomputation
 from tickets.workspace import doubts, stumbles
@@ -162,10 +162,20 @@ def look_at_doubts(user: Any, at: datetime) -> Todo | None:
     return Todo(_("Look at reports about our mail"), number, address, "soon") if number != "0" else None
 
 
+def look_at_mail_in_trouble(user: Any, at: datetime) -> Todo | None:
+    """Somebody waits for what never arrived, or does not know that we wrote."""
+    if not user.has_perm("tickets.change_suspension"):
+        return None
+    number = capped_count(OutgoingMail.objects.readable_by(user).in_trouble(at))
+    address = reverse("admin:tickets_outgoingmail_changelist", query={"trouble": "new"})
+    return Todo(_("Look at mail that did not arrive or is held back"), number, address) if number != "0" else None
+
+
 # Put yours where it presses: the most urgent first.
 ENTRIES: Final[tuple[Entry, ...]] = (
     send_what_was_held_up,
     look_at_stumbles,
+    look_at_mail_in_trouble,
     write_about_outages,
     answer_requests,
     settle_late_promises,

@@ -1,5 +1,5 @@
-from datetime import datetime
-from typing import Any, Self
+from datetime import datetime, timedelta
+from typing import Any, Final, Self
 
 from django.conf import settings
 from django.db import models
@@ -9,6 +9,9 @@ from django.utils.translation import pgettext_lazy
 from tickets.outbox import codes
 from tickets.people import languages
 from tickets.people.need_to_know import need_to_know
+
+WORTH_A_LOOK: Final = timedelta(days=7)
+"""For so long mail in trouble waits for somebody to look at it. After that it is only listed."""
 
 
 class MailState(models.TextChoices):
@@ -38,6 +41,12 @@ class OutgoingMailQuerySet(models.QuerySet["OutgoingMail"]):
         due = models.Q(state=MailState.QUEUED, next_try_at__lte=at)
         abandoned = models.Q(state=MailState.SENDING, lease_until__lte=at)
         return self.filter(due | abandoned)
+
+    def in_trouble(self, at: datetime) -> Self:
+        """What did not reach its reader, or is held back: of the last week, and not sent again since."""
+        trouble = [MailState.FAILED, MailState.BOUNCED, MailState.COMPLAINED, MailState.HELD]
+        again = OutgoingMail.objects.filter(resend_of=models.OuterRef("pk"))
+        return self.filter(~models.Exists(again), state__in=trouble, created_at__gt=at - WORTH_A_LOOK)
 
     def readable_by(self, user: Any) -> Self:
         """For a member of the staff: mail about tickets that they need to know, and about no ticket, such as signing in."""
@@ -120,7 +129,7 @@ class OutgoingMail(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.subject
+        return self.subject if self.subject and not self.confidential else self.code
 
 
 class DeliveryEvent(models.Model):
