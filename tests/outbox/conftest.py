@@ -6,6 +6,8 @@ import pytest
 from django.contrib.auth.models import Group
 
 from tests.factories import NOW, acting, open_ticket
+from tests.inbox import stage
+from tests.inbox.stage import answer, bring
 from tickets import lifecycle
 from tickets.audit.actor import Actor
 from tickets.desk.expectations import Reason
@@ -31,6 +33,7 @@ class Story:
         lifecycle.assign(ticket, to=None, by=acting(self.senior), at=NOW)
         lifecycle.assign(ticket, to=self.agent, by=acting(self.senior), at=NOW)
         self._return_the_acknowledgement(ticket)
+        self._exchange_mail(ticket, NOW + timedelta(minutes=30))
         lifecycle.sweep(at=NOW + timedelta(hours=6, minutes=10))
         attempt = self._propose(ticket, NOW + timedelta(hours=7))
         promise = lifecycle.promise(
@@ -54,6 +57,19 @@ class Story:
         lifecycle.resolve(ticket, by=acting(self.senior), at=answered_at)
         self._miss_a_deadline_unnoticed()
         return ticket
+
+    def _exchange_mail(self, ticket: Ticket, at: datetime) -> None:
+        """Somebody writes about nothing that we know, somebody else answers for the customer, the customer sends a program,
+        and the agent answers a notification.
+        """
+        language = self.customer.language
+        acknowledgement, notification = (ticket.mails.get(kind=kind) for kind in ("acknowledgement", "assigned"))
+        bring(stage.written("dora@elsewhere.example", content_language=language), at=at)
+        bring(answer(acknowledgement, sender="eve@elsewhere.example", content_language=language), at=at)
+        message = answer(acknowledgement)
+        message.add_attachment(b"MZ\x90", maintype="application", subtype="octet-stream", filename="E04.exe")
+        bring(message, at=at)
+        bring(answer(notification), at=at)
 
     def _return_the_acknowledgement(self, ticket: Ticket) -> None:
         at = NOW + timedelta(hours=1)

@@ -103,7 +103,9 @@ def _by_our_signs(
     keys = [key for _ticket_id, key in signs]
     wanted = Q(pk__in=[key for key in keys if isinstance(key, int)])
     wanted |= Q(rfc_message_id__in=[key for key in keys if isinstance(key, str)])
-    rows = OutgoingMail.objects.filter(wanted).select_related("ticket__customer").defer("text", "html", "data")
+    rows = (
+        OutgoingMail.objects.filter(wanted).select_related("ticket__customer").defer("text", "html", "data").order_by()
+    )
     mails: dict[int | str, OutgoingMail] = {key: mail for mail in rows for key in (mail.pk, mail.rfc_message_id)}
     tickets = {mail.ticket.pk: mail.ticket for mail in mails.values() if mail.ticket is not None}
     if not tickets:
