@@ -6,11 +6,12 @@
 #   make format   put right what of it a program can
 #   make check    missing migrations, stale catalogues
 #   make bench    how long the main pages take, and how that grows
+#   make fuzz     look for messages that break the parser, for three minutes (ARGS=--seconds=…)
 #   make messages write new sentences into the catalogues; make compile turns them into what Django reads
 #   make lock     resolve pyproject.toml into the requirements files (needs uv; LOCK_ARGS=--upgrade for newer ones)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint format check bench messages compile lock clean
+.PHONY: help setup demo test lint format check bench fuzz messages compile lock clean
 
 PYTHON ?= $(firstword $(foreach name,python3 python3.13 python3.12 python3.11,\
 	$(shell $(name) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $(name))) python3)
@@ -21,7 +22,7 @@ MANAGE := $(RUN) manage.py
 CATALOGUES := $(wildcard locale/*/LC_MESSAGES/*.po)
 
 help:
-	@sed -n '3,11s/^#   //p' Makefile
+	@sed -n '3,12s/^#   //p' Makefile
 
 # --- setting up -------------------------------------------------------------------------------------------------------
 
@@ -69,6 +70,9 @@ check: setup
 
 bench: setup
 	$(RUN) -m tests.benchmarks $(ARGS)
+
+fuzz: setup
+	$(RUN) -m tests.fuzz $(ARGS)
 
 # --- words ------------------------------------------------------------------------------------------------------------
 
