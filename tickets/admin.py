@@ -14,7 +14,9 @@ from tickets.workspace import (  # noqa: F401
     stumbles,
 )
 from tickets.workspace.calendars import admin as calendars  # noqa: F401
+from tickets.workspace.inbox import mailboxes  # noqa: F401
 from tickets.workspace.ladder import admin as ladder  # noqa: F401
+from tickets.workspace.mail import suspensions  # noqa: F401
 from tickets.workspace.outages import pages as outages  # noqa: F401
 from tickets.workspace.policies import admin as policies  # noqa: F401
 from tickets.workspace.promises import admin as promises  # noqa: F401

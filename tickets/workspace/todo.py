@@ -22,6 +22,7 @@ from tickets.workspace import doubts, stumbles
 from tickets.workspace.access import may_work
 from tickets.workspace.calendars import review as calendar_review
 from tickets.workspace.due import of_moment
+from tickets.workspace.inbox import mailboxes
 from tickets.workspace.ladder import requests, reviews
 from tickets.workspace.paging import capped_count
 from tickets.workspace.promises import admin as promises
@@ -153,6 +154,16 @@ def look_at_stumbles(user: Any, at: datetime) -> Todo | None:
     return Todo(_("Look at tickets that the clocks stumble over"), number, address, "late") if number != "0" else None
 
 
+def look_at_mailboxes(user: Any, at: datetime) -> Todo | None:
+    """What customers wrote lies there unread."""
+    if not user.has_perm(mailboxes.MAY_LOOK):
+        return None
+    mailbox = mailboxes.in_trouble().order_by("polled_at").first()
+    if mailbox is None:
+        return None
+    return Todo(_("A mailbox does not answer"), mailbox.name, reverse("admin:tickets_mailbox_changelist"), "late")
+
+
 def look_at_doubts(user: Any, at: datetime) -> Todo | None:
     """Somebody may be writing in our name, or in a customer's."""
     if not user.has_perm(doubts.MAY_SETTLE):
@@ -175,6 +186,7 @@ def look_at_mail_in_trouble(user: Any, at: datetime) -> Todo | None:
 ENTRIES: Final[tuple[Entry, ...]] = (
     send_what_was_held_up,
     look_at_stumbles,
+    look_at_mailboxes,
     look_at_mail_in_trouble,
     write_about_outages,
     answer_requests,
