@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from tickets.inbox.parse.quotes.lines import folded, is_blank, is_quoted
+from tickets.inbox.parse.quotes.lines import LONGEST_LINE, folded, is_blank, is_quoted
 from tickets.inbox.parse.quotes.words import OPENERS, PERSONS, QUOTING, WROTE
 
 # Programs wrap at 70 to 80 characters: name, address and date need four lines at most.
@@ -58,6 +58,10 @@ _PERSONS: Final = frozenset(word.casefold() for words in PERSONS.values() for wo
 _WORD: Final = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 # What may stand between the word for "wrote" and the colon where no date and no address say that it is one.
 _TAIL: Final = re.compile(r"[^\w]*$")
+
+
+# GroupWise writes ">>> Name <address> 11/11/2026 9:14 >>>", and marks nothing below.
+_BETWEEN_MARKS: Final = re.compile(r"\s*>>>\s?(?P<text>[^<>]+(?:<[^<>]+>[^<>]*)?)>>>\s*$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,6 +181,15 @@ def attribution_ending_at(lines: Sequence[str], end: int, first: int) -> Attribu
                 end + 1 - size, end, is_sure=signs.is_sure, is_doubtful=signs.person and not signs.is_sure
             )
     return None
+
+
+def attribution_between_marks(lines: Sequence[str], at: int) -> Attribution | None:
+    """The attribution that the one line ``at`` is, between marks that elsewhere begin a quote."""
+    found = _BETWEEN_MARKS.match(lines[at]) if len(lines[at]) < LONGEST_LINE else None
+    if found is None:
+        return None
+    signs = _signs(folded(found["text"]))
+    return Attribution(at, at, is_sure=True, is_doubtful=False) if signs.day and signs.clock else None
 
 
 # The words before the first figure of a line: "On Wed, ", "ke ", "2025" has none.

@@ -11,7 +11,7 @@ from tickets.inbox.parse.quotes.titles import FORWARD_BEGINS, FORWARDED, ORIGINA
 # Fields that fold on to a second line, and blank lines between them, are counted in.
 MOST_LINES: Final = 14
 
-_RULE: Final = re.compile(r"[\s*]*(?:[-_=—–─━]\s?){5,}[\s*]*$")
+_RULE: Final = re.compile(r"[\s*]*(?:[-_=—–─━]\s?){5,}[\s*]*$|\s*(?:\*\s){2,}\*\s*$")
 _DASHED: Final = re.compile(
     r"[*_\s]*[-=_—–─━]{2,}\s*[*_]*(?P<title>[^-=_—–─━].{2,60}?)[*_]*\s*[:：]?\s*[-=_—–─━]{2,}[*_\s]*$"
 )

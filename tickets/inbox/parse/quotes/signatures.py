@@ -10,13 +10,15 @@ from tickets.inbox.parse.quotes.lines import folded, is_blank
 
 # The usual mark is "-- " (RFC 3676, section 4.3). Some programs lose its blank: then it may as well be a rule that somebody
 # drew, and only what looks like a signature goes.
-LONGEST_SIGNATURE: Final = 20
+LONGEST_SIGNATURE: Final = 40
 LONGEST_DOUBTFUL_SIGNATURE: Final = 8
-WIDEST_DOUBTFUL_LINE: Final = 60
+WIDEST_DOUBTFUL_LINE: Final = 100
 
 _SENTENCE: Final = re.compile(r"\w[^.!?。？！]{20,}[.!?。？！]\s*$|[?？]\s*$")
 _DECORATION: Final = re.compile(r"^[\s*_<(\[\"“„~•·-]+|[\s*_>)\]\"”~•·.!。-]+$")
-_LINK: Final = re.compile(r"\(?<?https?://[^\s<>]{1,300}>?\)?|\[https?://[^\s\]]{1,300}\]|<[^<>\s]{1,300}>")
+_LINK: Final = re.compile(
+    r"[(<]{0,2}\s?https?://[^\s<>]{1,300}\s?[)>]{0,2}|\[https?://[^\s\]]{1,300}\]|<[^<>\s]{1,300}>"
+)
 _APOLOGY: Final = re.compile(
     r"[,.;–-]\s?(?:please |bitte |merci |por favor )?(?:excuse|forgive|pardon|apolog|sorry|entschuldig|excusez|disculp).{0,60}$"
 )

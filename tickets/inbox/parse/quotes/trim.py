@@ -1,20 +1,25 @@
 """What of a mail is the sender's own, line by line, and what of the rest a reader needs."""
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from typing import Final
 
-from tickets.inbox.parse.quotes.attributions import Attribution, attribution_ending_at
+from tickets.inbox.parse.quotes.attributions import Attribution, attribution_between_marks, attribution_ending_at
 from tickets.inbox.parse.quotes.headings import header_block_at, is_rule, opens_forward, opens_original
 from tickets.inbox.parse.quotes.lines import folded, is_blank, is_quoted
 from tickets.inbox.parse.quotes.signatures import LONGEST_SIGNATURE, is_signature, may_open_signature, without_sent_from
+from tickets.inbox.parse.quotes.words import SEE_BELOW
 
 # Nobody types as much. What is longer is looked at so far, and cut only where everything below is quoted.
 MOST_CHARACTERS: Final = 250_000
 
 # What is left may end in a signature that a quote stood below; more than a few layers nobody's mail has.
 MOST_ROUNDS: Final = 4
+
+
+_SEE_BELOW: Final = re.compile(rf"(?<!\w)(?:{'|'.join(form for forms in SEE_BELOW.values() for form in forms)})")
 
 
 class Kind(Enum):
@@ -112,6 +117,8 @@ def _found_at(lines: Sequence[str], position: int, begun: int) -> list[Run] | No
     if opens_forward(line):
         return [Run(Kind.FORWARD, position, len(lines))]
     if is_quoted(line):
+        if attribution_between_marks(lines, position) is not None:
+            return [Run(Kind.BELOW, position, len(lines))]
         return [Run(Kind.QUOTE, position, _end_of_quote(lines, position))]
     if opens_original(line) or header_block_at(lines, position) is not None:
         return [Run(Kind.BELOW, _above_rule(lines, position, begun), len(lines))]
@@ -151,7 +158,7 @@ def _above_rule(lines: Sequence[str], position: int, begun: int) -> int:
 
 def _own_lines(lines: Sequence[str], runs: Sequence[Run]) -> list[int]:
     """The indices of the lines to keep."""
-    if any(run.kind is Kind.FORWARD for run in runs):
+    if any(run.kind is Kind.FORWARD for run in runs) or _is_led_up_to(lines, runs):
         return list(range(len(lines)))
     below = [run.kind for run in runs[1:]] + [None]
     own = {
@@ -177,6 +184,16 @@ def _own_lines(lines: Sequence[str], runs: Sequence[Run]) -> list[int]:
             attributed = above is not None and (above.is_doubtful or not between)
             kept += range(runs[place - 1].start if attributed else run.start, run.end)
     return kept
+
+
+def _is_led_up_to(lines: Sequence[str], runs: Sequence[Run]) -> bool:
+    """The sender's own words say that what is quoted without marks to the end is to be read: answers may hide in it."""
+    if runs[-1].kind is not Kind.BELOW or len(runs) < 2 or runs[-2].kind is not Kind.OWN:
+        return False
+    written = [
+        folded(line) for line in lines[runs[-2].start : runs[-2].end] if not is_blank(line) and not is_rule(line)
+    ]
+    return bool(written) and (written[-1].endswith((":", "：")) or any(_SEE_BELOW.search(line) for line in written))
 
 
 def _is_answered_between(runs: Sequence[Run], spoken: Sequence[bool]) -> bool:

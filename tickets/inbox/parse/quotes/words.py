@@ -116,6 +116,49 @@ PERSONS: Final[Mapping[str, str]] = {
     "vi": "tôi bạn anh",
 }
 
+# What people say who answer inside the quote, in colour instead of below marks, or who pass a mail on for reading: then the
+# quote is part of what they say. Regular expressions.
+SEE_BELOW: Final[Mapping[str, tuple[str, ...]]] = {
+    "cs": (r"(?:viz|odpověd\w*|komentář\w*).{0,40}(?:níže|červeně|v textu)",),
+    "da": (r"(?:se|svar\w*|kommentar\w*).{0,40}(?:nedenfor|med rødt|i teksten)",),
+    "de": (
+        r"(?:siehe|antwort\w*|kommentar\w*|anmerkung\w*).{0,40}(?:unten|im text|in (?:rot|blau|grün|fett)|rot markiert|inline)",
+        r"zur (?:info|information|kenntnis)",
+    ),
+    "en": (
+        r"(?:see|find|read|answer\w*|comment\w*|repl(?:y|ies)|response\w*|note\w*|mine).{0,40}"
+        r"(?:below|inline|in-line|in (?:red|blue|green|bold|caps|capitals|colou?r))",
+        "fyi|for your information",
+    ),
+    "es": (
+        r"(?:ver|vea|véase|respuesta\w*|comentario\w*).{0,40}(?:abajo|debajo|a continuación|en (?:rojo|azul|verde))",
+    ),
+    "fi": (r"(?:katso|ks\.|vasta\w*|kommen\w*).{0,40}(?:alla|alempana|punaisella)",),
+    "fr": (
+        r"(?:voir|réponse\w*|commentaire\w*|remarque\w*).{0,40}(?:ci-dessous|plus bas|en (?:rouge|bleu|vert)|dans le texte)",
+        "pour (?:info|information)",
+    ),
+    "hu": (r"(?:lásd|ld\.|válasz\w*).{0,40}(?:lent|alább|pirossal)",),
+    "it": (r"(?:vedi|veda|vedere|rispost\w*|comment\w*).{0,40}(?:sotto|in basso|di seguito|in (?:rosso|blu|verde))",),
+    "ja": ("(?:赤字|青字|文中|インライン).{0,12}(?:回答|返信|記入|コメント)", "下記に(?:て)?(?:回答|返信)"),
+    "ko": ("(?:아래|빨간|파란).{0,12}(?:답변|답)",),
+    "nb": (r"(?:se|svar\w*|kommentar\w*).{0,40}(?:nedenfor|i rødt|i teksten)",),
+    "nl": (
+        r"(?:zie|antwoord\w*|opmerking\w*|reactie\w*).{0,40}(?:hieronder|onderaan|in (?:rood|blauw|groen)|in de tekst)",
+    ),
+    "pl": (r"(?:zob\.|zobacz|patrz|odpowied\w*|komentarz\w*).{0,40}(?:poniżej|niżej|na czerwono|w tekście)",),
+    "pt": (r"(?:ver|veja|resposta\w*|comentário\w*).{0,40}(?:abaixo|em baixo|em (?:vermelho|azul|verde))",),
+    "ro": (r"(?:vezi|vedeți|răspuns\w*).{0,40}(?:mai jos|cu roșu)",),
+    "ru": (r"(?:см\.|смотрите|ответ\w*|комментари\w*).{0,40}(?:ниже|красным|в тексте)",),
+    "sv": (r"(?:se|svar\w*|kommentar\w*).{0,40}(?:nedan|med rött|i rött|i texten)",),
+    "tr": (r"(?:cevap\w*|yanıt\w*|bakınız).{0,40}(?:aşağıda|kırmızı)",),
+    "uk": (r"(?:див\.|відповід\w*|коментар\w*).{0,40}(?:нижче|червоним|у тексті)",),
+    "zh": (
+        "(?:见|見|详见|回复|回覆|答复).{0,8}(?:下文|下方|红字|紅字|红色|紅色|蓝色|藍色)",
+        "(?:红字|紅字|蓝字|藍字).{0,8}(?:回复|回覆|答复)",
+    ),
+}
+
 # What may stand before the date when a program breaks the line there: "On Wed,". People begin sentences with these
 # words too, so they never decide on their own.
 OPENERS: Final[Mapping[str, str]] = {
