@@ -25,6 +25,9 @@ NEEDS: Final = {
 }
 """Without which of its settings a provider refuses us. Amazon SES finds its key in more places than we can look at."""
 
+NOT_INSTALLED: Final = "its library is not installed", "Install requirements-production.txt."
+SEE_MANUAL: Final = "See the settings of your provider in docs/operators.md."
+
 SECRET_LENGTH: Final = 20
 """Shorter secrets can be guessed by somebody who may try for years."""
 
@@ -53,9 +56,9 @@ def provider_can_be_used(app_configs: Apps, **kwargs: Any) -> list[CheckMessage]
             connection.open()
             connection.close()
     except AnymailImproperlyInstalled:
-        return [_unusable("its library is not installed", "Install requirements-production.txt.")]
+        return [_unusable(*NOT_INSTALLED)]
     except Exception as error:
-        return [_unusable(str(error), "See the settings of your provider in docs/operators.md.")]
+        return [_unusable(str(error), SEE_MANUAL)]
     return []
 
 
@@ -107,23 +110,22 @@ def webhooks_have_a_secret(app_configs: Apps, **kwargs: Any) -> list[CheckMessag
 @register(Tags.security)
 def webhooks_can_be_opened(app_configs: Apps, **kwargs: Any) -> list[CheckMessage]:
     """A key that cannot be read, or a library that is not there."""
+    shut = dict.fromkeys((door.name, *trouble) for door in _doors() if is_guarded(door) and (trouble := _trouble(door)))
     return [
-        Error(
-            f"The mail webhooks of {door.name} cannot be opened: {trouble}",
-            hint="See the settings of your provider in docs/operators.md.",
-            id="portal.E018",
-        )
-        for door in _doors()
-        if is_guarded(door) and (trouble := _trouble_with(door))
+        Error(f"The mail webhooks of {name} cannot be opened: {why}", hint=hint, id="portal.E018")
+        for name, why, hint in shut
     ]
 
 
-def _trouble_with(door: type[Door]) -> str:
+def _trouble(door: type[Door]) -> tuple[str, str] | None:
+    """Why a door does not open, and what to do about it."""
     try:
         door()
+    except AnymailImproperlyInstalled:
+        return NOT_INSTALLED
     except Exception as error:
-        return str(error)
-    return ""
+        return str(error), SEE_MANUAL
+    return None
 
 
 @register(Tags.security)
