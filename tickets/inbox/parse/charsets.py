@@ -10,9 +10,7 @@ import re
 from collections.abc import Iterable
 from itertools import chain
 
-from charset_normalizer import from_bytes
-
-from tickets.inbox.parse import limits
+from tickets.inbox.parse import guessing, limits
 
 UTF_8 = "utf-8"
 
@@ -89,13 +87,6 @@ _NOT_TEXT = frozenset(
 )
 _MULTIBYTE = frozenset({"gb18030", "big5hkscs", "cp949", "cp932", "euc_jp", "johab", "euc_jis_2004", "hz"})
 _JIS = frozenset({"iso2022_jp_ext", "iso2022_jp_2"})
-# What unlabelled mail is written in; a guess among fewer is a better guess, and a quicker one.
-_GUESSED = [
-    *("cp1250", "cp1251", "cp1252", "cp1253", "cp1254", "cp1255", "cp1256", "cp1257", "cp874", "koi8_r", "iso8859_2"),
-    *("cp932", "euc_jp", "gb18030", "big5", "cp949"),
-]
-# Below this a guess is a coin toss.
-_ENOUGH_TO_GUESS = 24
 # Of the bytes beyond ASCII, one in so many may be damaged before a character set is given up. UTF-8 is hardly ever valid by
 # chance, the double-byte sets of East Asia often are.
 _UTF_8_DAMAGE = 3
@@ -141,6 +132,8 @@ def decode(data: bytes, declared: str = "", others: Iterable[str] = ()) -> tuple
         return _undeclared(data, others), not declared
     if wanted != UTF_8 and _is_really_utf_8(data, wanted):
         return data.decode(UTF_8), False
+    if wanted == guessing.WINDOWS_1252 and guessing.is_not_western(data):
+        return _guess(data) or _last_resort(data), False
     text = _strictly(data, wanted)
     if text is not None:
         return text, True
@@ -197,10 +190,8 @@ def _damaged(data: bytes, wanted: str, others: Iterable[str]) -> str:
 
 
 def _guess(data: bytes) -> str | None:
-    if len(data) < _ENOUGH_TO_GUESS:
-        return None
-    best = from_bytes(data[: limits.GUESSED_BYTES], cp_isolation=_GUESSED).best()
-    name = codec(best.encoding) if best else None
+    found = guessing.charset(data)
+    name = codec(found) if found else None
     return _leniently(data, name) if name else None
 
 
