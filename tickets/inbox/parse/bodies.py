@@ -138,9 +138,9 @@ class _Reader:
         return stored(text)
 
     def _content(self, part: Part) -> bytes:
-        # No encoding makes a byte into more than three; what is cut off here would be cut off below.
-        body = memoryview(self.data)[part.start : min(part.end, part.start + 3 * self.room + 3)]
-        data, is_whole = transfer.undo(body, part.headers.text("content-transfer-encoding"))
+        body = memoryview(self.data)[part.start : part.end]
+        # One more than there is room for, to see that it is too much.
+        data, is_whole = transfer.undo(body, part.headers.text("content-transfer-encoding"), self.room + 1)
         if not is_whole:
             self._note(Problem.BAD_ENCODING)
         return data

@@ -132,7 +132,7 @@ def decode(data: bytes, declared: str = "", others: Iterable[str] = ()) -> tuple
         return _undeclared(data, others), not declared
     if wanted != UTF_8 and _is_really_utf_8(data, wanted):
         return data.decode(UTF_8), False
-    if wanted == guessing.WINDOWS_1252 and guessing.is_not_western(data):
+    if wanted == guessing.WINDOWS_1252 and guessing.is_not_latin(data):
         return _guess(data) or _last_resort(data), False
     text = _strictly(data, wanted)
     if text is not None:

@@ -39,6 +39,7 @@ _ALPHABETS: Mapping[str, tuple[str, str]] = {
 _WORTH = {
     name: {**dict.fromkeys(others, 0.4), **dict.fromkeys(common, 1.0)} for name, (common, others) in _ALPHABETS.items()
 }
+_LATIN = frozenset({"cp1252", "cp1250", "iso8859_2", "cp1254"})
 _DOUBLE = ("gb18030", "big5hkscs", "cp949", "euc_jp", "cp932")
 _FULL_WIDTH = frozenset("，。、？！：；「」『』（）《》“”・ー～〜　…")
 
@@ -50,7 +51,8 @@ _HIGH = re.compile(rb"[\x80-\xff]+")
 def charset(data: bytes) -> str | None:
     """The codec of ``data``, or None if none makes sense of it."""
     sample = data[: limits.GUESSED_BYTES]
-    scores = {name: _score(sample, name) for name in (*_WORTH, *_DOUBLE)}
+    names = [name for name in (*_WORTH, *_DOUBLE) if name not in _LATIN or not is_not_latin(sample)]
+    scores = {name: _score(sample, name) for name in names}
     best = max(scores, key=scores.__getitem__)
     if scores[best] >= _PLAUSIBLE:
         return best
@@ -60,8 +62,8 @@ def charset(data: bytes) -> str | None:
     return found.encoding if found else None
 
 
-def is_not_western(data: bytes) -> bool:
-    """Whether text that is called Latin-1 is in another script: no Western language has its accents three in a row."""
+def is_not_latin(data: bytes) -> bool:
+    """Whether text is in another script than Latin: no language that is written in it has its accents three in a row."""
     sample = data[: limits.GUESSED_BYTES]
     runs = sum(map(len, _RUN.findall(sample)))
     return runs > _ENOUGH // 2 and runs * 3 > sum(map(len, _HIGH.findall(sample))) * 2

@@ -20,8 +20,10 @@ _SOFT_BREAKS = ((b"= \n", b"=\n"), (b"=\t\n", b"=\n"), (b"= \r\n", b"=\r\n"), (b
 _BEGIN = re.compile(rb"^begin(?:-base64)? [0-7]{3,4} ([^\r\n]*)\r*\n", re.MULTILINE)
 
 
-def undo(body: memoryview, encoding: str) -> tuple[bytes, bool]:
-    """The bytes of a body, and whether its encoding was known and whole."""
+def undo(body: memoryview, encoding: str, most: int | None = None) -> tuple[bytes, bool]:
+    """The bytes of a body, and whether its encoding was known and whole. Some more than ``most`` of them may come."""
+    # No encoding makes a byte into more than three.
+    body = body[: 3 * most] if most is not None else body
     # "7-bit", "quoted-printable;", "base64 (of course)"
     name = re.sub(r"[^a-z0-9]", "", re.split(r"[;(]", encoding.lower())[0])
     if name in _BASE64:
@@ -30,7 +32,7 @@ def undo(body: memoryview, encoding: str) -> tuple[bytes, bool]:
         return quoted_printable(body), True
     if name in _UUENCODE:
         return uuencode(body)
-    return bytes(body), name in _IDENTITY
+    return bytes(body[:most]), name in _IDENTITY
 
 
 def base64(body: memoryview | bytes) -> tuple[bytes, bool]:
