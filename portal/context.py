@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 
+from portal.mail_trouble import mail_trouble
 from portal.outages import notices
 from tickets import moments, zones
 from tickets.calendars import actions as calendars
@@ -23,9 +24,10 @@ ON_PAGES = (ReadingNeeds.LARGE, ReadingNeeds.NO_IMAGES)
 
 
 def surroundings(request: HttpRequest) -> dict[str, Any]:
-    """Context processor: ``reading_needs``, ``desk_hours`` and ``outages``, see templates/portal/base.html."""
+    """Context processor: ``reading_needs``, ``desk_hours``, ``outages`` and ``mail_trouble``, see templates/portal/base.html."""
     return {
         "outages": SimpleLazyObject(lambda: notices(at=timezone.now())),
+        "mail_trouble": SimpleLazyObject(partial(mail_trouble, request)),
         "reading_needs": SimpleLazyObject(partial(reading_needs, request)),
         "desk_hours": SimpleLazyObject(partial(desk_hours, timezone.now())),
     }

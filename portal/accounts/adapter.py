@@ -11,7 +11,9 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone, translation
 
+from tickets.audit.actor import Actor, ActorKind
 from tickets.outbox import actions as outbox
+from tickets.outbox import suspensions
 from tickets.outbox.actions import Letter
 from tickets.people import actions as people
 from tickets.people import languages
@@ -37,7 +39,10 @@ class Adapter(DefaultAccountAdapter):
         confirmed = super().confirm_email(request, email_address)
         if confirmed and not Customer.objects.filter(email__iexact=email_address.email).exists():
             for customer in Customer.objects.filter(user=email_address.user_id):
+                before = customer.email
                 people.set_preferences(customer, email=email_address.email)
+                by, at = Actor(ActorKind.CUSTOMER, email_address.user_id), timezone.now()
+                suspensions.move(before, customer.email, customer_id=customer.pk, by=by, at=at)
         return confirmed
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:

@@ -14,8 +14,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from portal.conversations.access import for_customers, signed_in
 from portal.mydata.forms import PreferencesForm
 from tickets.attachments.models import Attachment
+from tickets.audit.actor import Actor
 from tickets.desk.models import Message, Ticket
 from tickets.orders.models import Order
+from tickets.outbox import suspensions
 from tickets.people import actions as people
 from tickets.people.models import Customer
 from tickets.privacy.export import export
@@ -35,6 +37,17 @@ def overview(request: HttpRequest, customer: Customer) -> HttpResponse:
             messages.success(request, _("Saved. It holds for every page and every mail from now on."))
         return redirect("mydata:overview")
     return render(request, "portal/mydata/overview.html", {"form": form, "customer": customer, "held": _held(request)})
+
+
+@require_POST
+@for_customers
+def mail_again(request: HttpRequest, customer: Customer) -> HttpResponse:
+    """Mail to the customer came back, or was called spam: they say that it reaches them, or that they want it."""
+    if suspensions.lift(customer.email, by=Actor.of(signed_in(request)), at=timezone.now()):
+        messages.success(
+            request, _("We write to you again from now on. If mail comes back once more, you read it here.")
+        )
+    return redirect("conversations:home")
 
 
 @never_cache

@@ -119,7 +119,8 @@ def _remove_files(row: Model, fields: Iterable[Field[Any, Any]]) -> None:
 
 def _erase_mail(mails: QuerySet[Model], known_addresses: list[str]) -> None:
     """What was not sent yet never is. Mail to staff about the customer's ticket keeps the address of the staff."""
-    mails.filter(state__in=[MailState.QUEUED, MailState.SENDING]).update(state=MailState.FAILED, lease_until=None)
+    unsent = mails.filter(state__in=[MailState.QUEUED, MailState.SENDING, MailState.HELD])
+    unsent.update(state=MailState.FAILED, held_because="", lease_until=None)
     values = {field.attname: blank(field) for field in personal_fields(OutgoingMail)}
     recipient = values.pop("recipient")
     theirs = Q(customer__isnull=False) | any_of("recipient__iexact", known_addresses)

@@ -13,9 +13,11 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext
 
 from tickets import lifecycle, zones
 from tickets.audit.actor import Actor
+from tickets.outbox import suspensions
 from tickets.people.addresses import vouch_for_address
 from tickets.people.models import Agent, AgentSkill, Customer, Fluency, Plan, ReadingNeeds, Skill, Team, User
 from tickets.workspace.admins import DeskAdmin, DeskInline, TickBoxesAdmin, codes_field
@@ -46,10 +48,11 @@ class CustomerAdmin(DeskAdmin):
     list_filter = ["language", "plan"]
     search_fields = ["name__istartswith", "email__istartswith"]
     search_help_text = _("The beginning of a name or of an e-mail address")
-    readonly_fields = ["user", "created_at", "erased_at", "cases"]
+    readonly_fields = ["our_mail", "user", "created_at", "erased_at", "cases"]
     fields = [
         "name",
         "email",
+        "our_mail",
         "language",
         "time_zone",
         "country",
@@ -67,14 +70,26 @@ class CustomerAdmin(DeskAdmin):
         address = reverse("admin:queue", query={"q": customer.email})
         return format_html('<a href="{}">{}</a>', address, _("Cases of this customer")) if customer.pk else ""
 
+    @admin.display(description=_("mail from us"))
+    def our_mail(self, customer: Customer) -> str:
+        """Whether it reaches them."""
+        suspension = suspensions.is_suspended(customer.email)
+        if suspension is None:
+            return pgettext("mail to a customer", "Goes to this address")
+        address = reverse("admin:tickets_suspension_changelist", query={"q": suspension.address})
+        return format_html('<a href="{}">{}</a>', address, suspension.get_cause_display())
+
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
 
     def save_model(self, request: HttpRequest, obj: Customer, form: Any, change: bool) -> None:
-        """Deadlines hang on the plan, so it is changed by what moves them, too."""
+        """Deadlines hang on the plan, and mail that is held back on the address: both are changed by what moves those, too."""
+        by, at = Actor.of(request.user), timezone.now()
         plan, obj.plan = Plan(obj.plan), form.initial["plan"]
         super().save_model(request, obj, form, change)
-        lifecycle.change_plan(obj, plan=plan, by=Actor.of(request.user), at=timezone.now())
+        lifecycle.change_plan(obj, plan=plan, by=by, at=at)
+        if "email" in form.changed_data:
+            suspensions.move(form.initial["email"], obj.email, customer_id=obj.pk, by=by, at=at)
 
 
 class UserForm(UserChangeForm):

@@ -37,7 +37,7 @@ class DeskSite(AdminSite):
             writing,
         )
         from tickets.workspace.ladder import requests, reviews
-        from tickets.workspace.mail import deliveries, previews
+        from tickets.workspace.mail import deliveries, previews, suspensions
         from tickets.workspace.outages import pages as outages
         from tickets.workspace.promises import acts as promising
 
@@ -75,6 +75,7 @@ class DeskSite(AdminSite):
             path("reviews/", view(reviews.reviews), name="reviews"),
             path("reviews/<int:pk>/", view(reviews.review), name="review"),
             path("ticket/<str:reference>/mail/", view(deliveries.deliveries), name="deliveries"),
+            path("mail/suspensions/<int:pk>/lift/", view(suspensions.lift), name="mail_lift"),
             path("mail/previews/", view(previews.previews), name="mail_previews"),
             path("mail/previews/html/", view(previews.html), name="mail_preview_html"),
             path("notifications/", view(notifications.notifications), name="notifications"),

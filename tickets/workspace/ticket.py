@@ -8,7 +8,7 @@ from itertools import groupby
 from typing import Any, Final
 
 from django.db.models import Count, Exists, OuterRef, Prefetch, QuerySet, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Coalesce, Lower
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
@@ -26,7 +26,8 @@ from tickets.lifecycle.history import Line
 from tickets.lifecycle.pending.window import FOR_OTHERS
 from tickets.moments import clock_time
 from tickets.orders.models import Order
-from tickets.outbox.models import OutgoingMail
+from tickets.outbox import suspensions
+from tickets.outbox.models import OutgoingMail, Suspension
 from tickets.people import languages
 from tickets.people.models import Agent, ReadingNeeds
 from tickets.promises.models import Promise
@@ -38,6 +39,7 @@ from tickets.workspace.attempt_forms import AttemptForm
 from tickets.workspace.composing import Composer, of_draft
 from tickets.workspace.due import Due
 from tickets.workspace.forms import NoteForm, ReplyForm
+from tickets.workspace.mail.suspensions import may_lift
 from tickets.workspace.pages import desk_page
 from tickets.workspace.promises.forms import PromiseForm
 from tickets.workspace.words import mail_kind, ready_in_words
@@ -61,6 +63,7 @@ def tickets(user: Any) -> QuerySet[Ticket]:
             cases_of_customer=Subquery(cases.values("number")),
             has_attempts=Exists(Attempt.objects.filter(ticket=OuterRef("pk"))),
             has_pending=Exists(PendingReply.objects.filter(ticket=OuterRef("pk"))),
+            mail_stopped=Exists(Suspension.objects.standing().filter(address=Lower(OuterRef("customer__email")))),
             asks_for_senior=Exists(EscalationRequest.objects.filter(ticket=OuterRef("pk"), answered_at=None)),
         )
     )
@@ -135,6 +138,7 @@ def show(
         "may_take_back": bool(view.pending) and request.user.has_perm(FOR_OTHERS),
         "me": view.agent_of(request.user),
         "may_work": may_work(request.user),
+        "may_lift": view.mail_trouble is not None and may_lift(request.user, view.mail_trouble),
     }
     return desk_page(request, "admin/ticket.html", context, title=found.subject, status=status)
 
@@ -300,6 +304,11 @@ class View:
             return None
         row = self.ticket.escalation_requests.filter(answered_at=None).first()
         return Asked(row, due.of_moment(row.answer_by, self.at)) if row else None
+
+    @cached_property
+    def mail_trouble(self) -> Suspension | None:
+        """Why the customer gets no automatic mail; asked for only where they get none."""
+        return suspensions.is_suspended(self.ticket.customer.email) if self.ticket.mail_stopped else None  # type: ignore[attr-defined]
 
     @cached_property
     def answers(self) -> list[Any]:
