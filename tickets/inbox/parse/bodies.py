@@ -223,7 +223,7 @@ class _Reader:
 def _joined(texts: Sequence[str]) -> str:
     """Texts one below the other, without the empty lines around them."""
     kept = [text.strip("\n") for text in texts if not is_blank(text)]
-    return "\n".join(kept)
+    return kept[0] if len(kept) == 1 else "\n".join(kept)
 
 
 def _content_id(part: Part) -> str:

@@ -21,6 +21,7 @@ def without_marks(text: str) -> str:
 def stored(text: str) -> str:
     """Text of several lines as every database takes it: no NUL, no half characters, ``\\n`` between lines."""
     text = text.removeprefix("\ufeff").replace("\0", "")
-    # Servers double the first half of a line end now and then.
-    text = text.replace("\r\r\n", "\n").replace("\r\n", "\n").replace("\r", "\n")
-    return _SURROGATE.sub("", text)
+    # Servers double the first half of a line end now and then. Step by step, so that large texts are not there four times.
+    for line_end in ("\r\r\n", "\r\n", "\r"):
+        text = text.replace(line_end, "\n")
+    return _SURROGATE.sub("", text) if _SURROGATE.search(text) else text
