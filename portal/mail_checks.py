@@ -26,7 +26,7 @@ NEEDS: Final = {
 """Without which of its settings a provider refuses us. Amazon SES finds its key in more places than we can look at."""
 
 NOT_INSTALLED: Final = "its library is not installed", "Install requirements-production.txt."
-SEE_MANUAL: Final = "See the settings of your provider in docs/operators.md."
+SEE_MANUAL: Final = "See what your provider needs in docs/mail.md."
 
 SECRET_LENGTH: Final = 20
 """Shorter secrets can be guessed by somebody who may try for years."""

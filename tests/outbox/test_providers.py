@@ -148,8 +148,8 @@ class Provider:
 
 PROVIDERS: Final = {
     "brevo": Provider(
-        {"BREVO_API_KEY": "key"}, "key", brevo, {"messageId": "<2026@smtp-relay.mailin.fr>"},
-        number="<2026@smtp-relay.mailin.fr>", unwatched=None, status=201,
+        {"BREVO_API_KEY": "key"}, "key", brevo, {"messageId": "<2026@smtp-relay.brevo.example>"},
+        number="<2026@smtp-relay.brevo.example>", unwatched=None, status=201,
     ),
     "mailgun": Provider(
         {"MAILGUN_API_KEY": "key"}, "Basic YXBpOmtleQ==", mailgun, {"id": "<one@shop.example>", "message": "Queued. Thank you."},
