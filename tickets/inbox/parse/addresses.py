@@ -27,7 +27,7 @@ _IN_COMMENT = re.compile(r"\\.|[()]", re.DOTALL)
 _ESCAPE = re.compile(r"\\(.)", re.DOTALL)
 _LOCAL = re.compile(r'(?:[^\s"(),:;<>@\[\]\\]+|"(?:[^"\\\r\n]|\\.)*")')
 _DOMAIN = re.compile(r"(?:[^\s\"(),:;<>@\[\]\\!#$%&'*+/=?^`{|}~]+|\[[0-9A-Fa-f.:xIPpvV]+\])")
-_BARE = re.compile(r"[^\s<>\"(),;:@]{1,256}@[^\s<>\"(),;:@]{1,256}")
+_BARE = re.compile(r"(?<!\S)[^\s<>\"(),;:@]{1,256}@[^\s<>\"(),;:@]{1,256}(?!\S)")
 _AROUND_SEPARATORS = re.compile(r"\s*([@.])\s*")
 
 

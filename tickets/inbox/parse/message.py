@@ -171,7 +171,8 @@ class _Reading:
             for part, content in contents.items()
             if part.content_type in reports.REPORTED_MESSAGE
         ]
-        original = next(filter(None, reported), "") or mail.in_reply_to
+        # Servers that send nothing of our mail back still answer to it.
+        original = next(filter(None, [*reported, mail.in_reply_to, *reversed(mail.references)]), "")
         for part, content in contents.items():
             if part.content_type in reports.DELIVERY:
                 mail.reports += reports.delivery(content, original)

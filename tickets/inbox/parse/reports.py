@@ -14,7 +14,7 @@ from tickets.inbox.parse.parsed import Report
 DELIVERY = frozenset({"message/delivery-status", "message/global-delivery-status"})
 DISPOSITION = frozenset({"message/disposition-notification", "message/global-disposition-notification"})
 FEEDBACK = frozenset({"message/feedback-report"})
-REPORTED_MESSAGE = frozenset({"message/rfc822", "message/global", "text/rfc822-headers", "message/global-headers"})
+REPORTED_MESSAGE = frozenset({"message/rfc822", "message/global", "text/rfc822-headers", "message/rfc822-headers"})
 
 _ACTIONS: Mapping[str, str] = {
     "failed": "bounce",
