@@ -123,7 +123,7 @@ def by_subject(message: EmailMessage, sent: Message) -> None:
 def answered(mail: Mail, language: str, style: Style, way: Way) -> EmailMessage:
     reader, sent = READERS[language], mail.message()
     message = EmailMessage()
-    message.set_content(style(reader, mail.from_email, mail.subject, str(mail.body)), cte="quoted-printable")
+    message.set_content(style(reader, mail.from_email, str(mail.subject), str(mail.body)), cte="quoted-printable")
     message["from"], message["subject"] = "Alice Byrne <alice@example.com>", f"{reader.prefix}{mail.subject}"
     message["message-id"], message["date"] = "<answer@mail.example>", "Mon, 23 Nov 2026 10:30:00 +0100"
     way(message, sent)
