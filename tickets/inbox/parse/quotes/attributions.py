@@ -60,8 +60,8 @@ _WORD: Final = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 _TAIL: Final = re.compile(r"[^\w]*$")
 
 
-# GroupWise writes ">>> Name <address> 11/11/2026 9:14 >>>", and marks nothing below.
-_BETWEEN_MARKS: Final = re.compile(r"\s*>>>\s?(?P<text>[^<>]+(?:<[^<>]+>[^<>]*)?)>>>\s*$")
+# GroupWise writes ">>> Name <address> 11/11/2026 9:14 >>>", or a colon at the end, and marks nothing below.
+_BETWEEN_MARKS: Final = re.compile(r"\s*>>>\s?(?P<text>[^\s<>][^>]*(?:>[^>]*){0,3}?)(?:>>>|(?P<colon>:))\s*$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,7 +189,9 @@ def attribution_between_marks(lines: Sequence[str], at: int) -> Attribution | No
     if found is None:
         return None
     signs = _signs(folded(found["text"]))
-    return Attribution(at, at, is_sure=True, is_doubtful=False) if signs.day and signs.clock else None
+    if not (signs.day and signs.clock and (signs.wrote or not found["colon"])):
+        return None
+    return Attribution(at, at, is_sure=True, is_doubtful=False)
 
 
 # The words before the first figure of a line: "On Wed, ", "ke ", "2025" has none.

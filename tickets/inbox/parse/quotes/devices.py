@@ -289,6 +289,7 @@ DEVICES: Final[tuple[str, ...]] = (
     "telenor",
     "comcast",
     "xfinity",
+    "verizon, samsung",
     "verizon",
     "at&t",
     "t-mobile",

@@ -15,6 +15,7 @@ LONGEST_DOUBTFUL_SIGNATURE: Final = 8
 WIDEST_DOUBTFUL_LINE: Final = 100
 
 _SENTENCE: Final = re.compile(r"\w[^.!?。？！]{20,}[.!?。？！]\s*$|[?？]\s*$")
+_POSTSCRIPT: Final = re.compile(r"\s*(?:p\.?\s?s\.?|n\.\s?b\.)\s*[:.]", re.IGNORECASE)
 _DECORATION: Final = re.compile(r"^[\s*_<(\[\"“„~•·-]+|[\s*_>)\]\"”~•·.!。-]+$")
 _LINK: Final = re.compile(
     r"[(<]{0,2}\s?https?://[^\s<>]{1,300}\s?[)>]{0,2}|\[https?://[^\s\]]{1,300}\]|<[^<>\s]{1,300}>"
@@ -57,11 +58,12 @@ def is_sent_from(line: str) -> bool:
 
 
 def is_signature(lines: Sequence[str], start: int, end: int) -> bool:
-    """The lines from ``start`` (which may be a mark) up to ``end`` are a signature."""
-    mark = lines[start]
-    if mark.rstrip("\r") == "-- ":
-        return sum(1 for line in lines[start + 1 : end] if not is_blank(line)) <= LONGEST_SIGNATURE
+    """The lines from ``start``, where a mark may stand, up to ``end`` are a signature, and have no afterthought in them."""
     written = [line for line in lines[start + 1 : end] if not is_blank(line)]
+    if any(_POSTSCRIPT.match(line) for line in written):
+        return False
+    if lines[start] == "-- ":
+        return len(written) <= LONGEST_SIGNATURE
     return len(written) <= LONGEST_DOUBTFUL_SIGNATURE and all(
         len(line) <= WIDEST_DOUBTFUL_LINE and not _SENTENCE.search(line) for line in written
     )
@@ -69,7 +71,7 @@ def is_signature(lines: Sequence[str], start: int, end: int) -> bool:
 
 def may_open_signature(line: str) -> bool:
     """The line is the mark above a signature, or looks like it."""
-    return line.strip() in {"--", "–", "—", "---"} if len(line) < 10 else False
+    return len(line) < 10 and line.strip() == "--"
 
 
 def without_sent_from(lines: Sequence[str], indices: list[int]) -> list[int]:

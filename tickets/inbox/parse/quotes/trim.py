@@ -193,7 +193,12 @@ def _is_led_up_to(lines: Sequence[str], runs: Sequence[Run]) -> bool:
     written = [
         folded(line) for line in lines[runs[-2].start : runs[-2].end] if not is_blank(line) and not is_rule(line)
     ]
-    return bool(written) and (written[-1].endswith((":", "：")) or any(_SEE_BELOW.search(line) for line in written))
+    if not written:
+        return False
+    # Whoever wrote no more than "Dear Sirs," wrote the rest below.
+    if len(written) == 1 and written[0].endswith((",", "，", "、", "،")):
+        return True
+    return written[-1].endswith((":", "：")) or any(_SEE_BELOW.search(line) for line in written)
 
 
 def _is_answered_between(runs: Sequence[Run], spoken: Sequence[bool]) -> bool:

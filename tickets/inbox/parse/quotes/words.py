@@ -123,12 +123,12 @@ SEE_BELOW: Final[Mapping[str, tuple[str, ...]]] = {
     "da": (r"(?:se|svar\w*|kommentar\w*).{0,40}(?:nedenfor|med rødt|i teksten)",),
     "de": (
         r"(?:siehe|antwort\w*|kommentar\w*|anmerkung\w*).{0,40}(?:unten|im text|in (?:rot|blau|grün|fett)|rot markiert|inline)",
-        r"zur (?:info|information|kenntnis)",
+        r"zur (?:info|information|kenntnis)\W*$",
     ),
     "en": (
-        r"(?:see|find|read|answer\w*|comment\w*|repl(?:y|ies)|response\w*|note\w*|mine).{0,40}"
-        r"(?:below|inline|in-line|in (?:red|blue|green|bold|caps|capitals|colou?r))",
-        "fyi|for your information",
+        r"(?:see|find|answers?|comments?|repl(?:y|ies)|responses?)\b.{0,30}"
+        r"\b(?:below(?:\W*$|[.,;:!)]| in\b)|inline|in-line|in (?:red|blue|green|bold|caps|capitals))",
+        r"(?:fyi|for your information)\W*$",
     ),
     "es": (
         r"(?:ver|vea|véase|respuesta\w*|comentario\w*).{0,40}(?:abajo|debajo|a continuación|en (?:rojo|azul|verde))",
@@ -136,7 +136,7 @@ SEE_BELOW: Final[Mapping[str, tuple[str, ...]]] = {
     "fi": (r"(?:katso|ks\.|vasta\w*|kommen\w*).{0,40}(?:alla|alempana|punaisella)",),
     "fr": (
         r"(?:voir|réponse\w*|commentaire\w*|remarque\w*).{0,40}(?:ci-dessous|plus bas|en (?:rouge|bleu|vert)|dans le texte)",
-        "pour (?:info|information)",
+        r"pour (?:info|information)\W*$",
     ),
     "hu": (r"(?:lásd|ld\.|válasz\w*).{0,40}(?:lent|alább|pirossal)",),
     "it": (r"(?:vedi|veda|vedere|rispost\w*|comment\w*).{0,40}(?:sotto|in basso|di seguito|in (?:rosso|blu|verde))",),
