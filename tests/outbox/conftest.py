@@ -11,6 +11,7 @@ from tests.inbox.stage import answer, bring
 from tickets import lifecycle
 from tickets.audit.actor import Actor
 from tickets.desk.expectations import Reason
+from tickets.desk.priorities import Priority
 from tickets.lifecycle.outages import work as outage_work
 from tickets.lifecycle.outages.events import remind_of_outages
 from tickets.models import Agent, Attempt, Customer, OutgoingMail, Ticket
@@ -18,6 +19,8 @@ from tickets.outbox import deliver
 from tickets.outbox.models import DeliveryEvent
 from tickets.outbox.render import render
 from tickets.outbox.tracking import Report
+from tickets.people.actions import set_digest
+from tickets.people.models import Digest
 from tickets.people.roles import LEADS
 
 
@@ -56,6 +59,7 @@ class Story:
         self._suffer_an_outage(ticket, answered_at)
         lifecycle.resolve(ticket, by=acting(self.senior), at=answered_at)
         self._miss_a_deadline_unnoticed()
+        self._want_summaries()
         return ticket
 
     def _exchange_mail(self, ticket: Ticket, at: datetime) -> None:
@@ -83,6 +87,14 @@ class Story:
         """Nothing sweeps until two hours after it."""
         open_ticket(self.customer)
         lifecycle.sweep_clocks(at=NOW + timedelta(hours=10))
+
+    def _want_summaries(self) -> None:
+        """The agent does, from now on; then the customer writes on a case of theirs that is not urgent."""
+        set_digest(self.agent.user, Digest.DAILY)
+        by_customer, at = Actor("customer", self.customer.user_id), NOW + timedelta(days=3)
+        ticket = open_ticket(self.customer, at=at)
+        lifecycle.change_priority(ticket, priority=Priority.NORMAL, by=acting(self.senior), at=at)
+        lifecycle.receive_customer_message(ticket, text="And?", by=by_customer, at=at)
 
     def _suffer_an_outage(self, ticket: Ticket, at: datetime) -> None:
         """One that the case is about, with an update, and the next one late."""
