@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from django.core.mail.backends.locmem import EmailBackend
 
 from tests.factories import NOW, acting, open_ticket
 from tickets import lifecycle
@@ -76,6 +77,12 @@ def test_whoever_has_the_case_is_told(mail: OutgoingMail, ticket: Ticket, agent:
     assert told_about(ticket) == [agent.user.email]
 
 
+def test_what_a_provider_took_and_did_not_send_is_told_too(mail: OutgoingMail, ticket: Ticket) -> None:
+    told(mail, Kind.FAILED)
+    mail.refresh_from_db()
+    assert (mail.state, codes(ticket), len(told_about(ticket))) == (MailState.FAILED, ["mail_failed"], 1)
+
+
 def test_a_complaint_after_a_bounce_is_noted_and_told_only_once(mail: OutgoingMail, ticket: Ticket) -> None:
     told(mail)
     told(mail, Kind.COMPLAINED, at=LATER + HOUR)
@@ -114,12 +121,17 @@ def test_a_delay_changes_nothing_but_the_log(mail: OutgoingMail) -> None:
     assert (mail.state, mail.events.get().detail) == (MailState.SENT, "451 Try again later")
 
 
-def test_a_report_that_outruns_our_own_record_is_not_overwritten(ticket: Ticket) -> None:
+def test_a_report_that_outruns_our_own_record_is_not_overwritten(
+    ticket: Ticket, monkeypatch: pytest.MonkeyPatch
+) -> None:
     mail = ticket.mails.get()
-    assert deliver._take(mail.pk, NOW)
-    told(mail, Kind.DELIVERED, at=NOW)
-    mail.refresh_from_db()
-    deliver._mark_sent(mail, LATER)
+
+    def take(_backend: EmailBackend, messages: list[Any]) -> int:
+        told(mail, Kind.DELIVERED, at=NOW)
+        return len(messages)
+
+    monkeypatch.setattr(EmailBackend, "send_messages", take)
+    deliver.deliver(mail.pk, at=LATER)
     mail.refresh_from_db()
     assert (mail.state, mail.sent_at) == (MailState.DELIVERED, NOW)
 

@@ -10,6 +10,7 @@ from tickets.outbox.models import DeliveryEvent, MailState, OutgoingMail
 
 BAD_NEWS: Final = {
     DeliveryEvent.Kind.BOUNCED: "mail_bounced",
+    DeliveryEvent.Kind.FAILED: "mail_failed",
     DeliveryEvent.Kind.COMPLAINED: "mail_complained",
 }
 """What the ticket's record says of a report that moved a mail's state."""
@@ -18,8 +19,9 @@ BAD_NEWS: Final = {
 def mail_reported(mail: OutgoingMail, report: tracking.Report, *, at: datetime) -> bool:
     """A server, a provider or a bounce tells what became of a mail; False for what was told before.
 
-    That mail to the customer came back, or was called spam, stands on the ticket's record; whoever has the case is told
-    once of each mail. Mail to the staff, and mail about no ticket, changes only its own row and its address.
+    That mail to the customer came back, was not sent after all, or was called spam, stands on the ticket's record; whoever
+    has the case is told once of each mail. Mail to the staff, and mail about no ticket, changes only its own row and its
+    address.
     """
     if mail.ticket is None or mail.customer_id is None or report.kind not in BAD_NEWS:
         return tracking.record(mail, report, at=at) is not None

@@ -381,6 +381,14 @@ KINDS: Final = (
         customer_sentence=_("A mail to you came back to us."),
     ),
     Kind(
+        "mail_failed",
+        pgettext_lazy("record", "Mail not sent"),
+        _("Mail to the customer could not be sent."),
+        erases=NOTHING,
+        for_customers=True,
+        customer_sentence=_("A mail to you could not be sent."),
+    ),
+    Kind(
         "mail_complained",
         pgettext_lazy("record", "Marked as spam"),
         _("The customer, or their mail program, marked a mail of ours as spam."),

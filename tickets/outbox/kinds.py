@@ -211,9 +211,8 @@ def _request(mail: OutgoingMail) -> Facts:
 
 def _mail_bounced(mail: OutgoingMail) -> Facts:
     came_back = OutgoingMail.objects.get(pk=mail.data["mail"])
-    event = came_back.events.filter(kind__in=(DeliveryEvent.Kind.BOUNCED, DeliveryEvent.Kind.COMPLAINED)).latest(
-        "at", "pk"
-    )
+    reports = (DeliveryEvent.Kind.BOUNCED, DeliveryEvent.Kind.FAILED, DeliveryEvent.Kind.COMPLAINED)
+    event = came_back.events.filter(kind__in=reports).latest("at", "pk")
     return {
         "letter": came_back.subject,
         "address": came_back.recipient,
