@@ -158,9 +158,12 @@ def _strictly(data: bytes, name: str) -> str | None:
 def _is_really_utf_8(data: bytes, declared: str) -> bool:
     """Whether these are several bytes a letter in UTF-8, whatever they are called.
 
-    Two-byte sequences happen by chance in the double-byte sets of East Asia, but not three-byte ones that all hold.
+    Text that is called UTF-16 and has no zero in it is hardly ever that. Two-byte sequences happen by chance in the
+    double-byte sets of East Asia, but not three-byte ones that all hold.
     """
-    if not _HIGH.search(data) or declared.startswith("utf"):
+    if declared.startswith(("utf-16", "utf-32")):
+        return b"\0" not in data and _strictly(data, UTF_8) is not None
+    if not _HIGH.search(data) or declared == "utf-7":
         return False
     text = _strictly(data, UTF_8)
     return text is not None and (declared not in _MULTIBYTE or max(text) >= "\u0800")

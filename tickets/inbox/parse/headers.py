@@ -55,7 +55,7 @@ def read(data: bytes, start: int, *, is_message: bool) -> tuple[Headers, int]:
     start = _after_envelope(data, start) if is_message else start
     end = min(len(data), start + limits.HEADER_BYTES)
     headers = Headers()
-    collected, body, is_whole = _collect(data, start, end)
+    collected, body, is_whole = _collect(data, start, end, is_message=is_message)
     if not is_whole and end < len(data):
         headers.is_cut = True
         # The body of the message is wherever its header ends; a part ends with its boundary, which is looked for anyway.
@@ -83,7 +83,7 @@ def _after_envelope(data: bytes, start: int) -> int:
     return start
 
 
-def _collect(data: bytes, start: int, end: int) -> tuple[list[tuple[str, list[bytes]]], int, bool]:
+def _collect(data: bytes, start: int, end: int, *, is_message: bool) -> tuple[list[tuple[str, list[bytes]]], int, bool]:
     """Fields with their lines, where the text after them begins, and whether that was reached."""
     collected: list[tuple[str, list[bytes]]] = []
     position = start
@@ -94,17 +94,14 @@ def _collect(data: bytes, start: int, end: int) -> tuple[list[tuple[str, list[by
         found = _FIELD.match(line)
         if not line:
             return collected, following, True
-        if line[0] in b" \t":
-            # Before any field it continues nothing; a line of blanks alone is one of those that programs fold.
-            if collected:
-                collected[-1][1].append(line.strip())
-            elif line.strip():
-                return collected, position, True
+        if line[0] in b" \t" and collected:
+            collected[-1][1].append(line.strip())
         elif found:
             collected.append((found[1].decode("ascii").lower(), [found[2].rstrip()]))
-        elif collected and not line.startswith(b"--") and _FIELDS_AHEAD.match(data, following, end):
-            # A fold that has lost its blank.
-            collected[-1][1].append(line.strip())
+        elif (collected or is_message) and not line.startswith(b"--") and _FIELDS_AHEAD.match(data, following, end):
+            # A fold that has lost its blank; before the first field, what servers say to each other ("+OK 512 octets").
+            if collected:
+                collected[-1][1].append(line.strip())
         elif not line.startswith((b">From ", b"From ")):
             # The text begins without an empty line before it.
             return collected, position, True

@@ -11,6 +11,8 @@ from urllib.parse import unquote_to_bytes
 
 from tickets.inbox.parse import headers, limits, words
 
+# Programs forget the first semicolon.
+_MAIN = re.compile(rb"\s*([^\s;]*)\s*;?")
 _PARAMETER = re.compile(rb"\s*([^=;\"\s]+)\s*=\s*")
 _QUOTED = re.compile(rb'"((?:[^"\\]|\\.)*+)"', re.DOTALL)
 _SECTION = re.compile(r"(.+?)(?:\*(\d{1,4}))?(\*)?\Z")
@@ -40,7 +42,8 @@ def read(value: bytes | None, others: tuple[str, ...] = ()) -> Value:
     """A header's value taken apart. ``others`` are character sets to try for raw bytes."""
     if not value:
         return Value()
-    main, _, rest = value.partition(b";")
+    found = _MAIN.match(value)
+    main, rest = (found[1], value[found.end() :]) if found else (b"", value)
     pieces: dict[str, list[_Piece]] = {}
     for name, content in _pairs(rest):
         section = _SECTION.match(name)
