@@ -18,7 +18,6 @@ MOST_CHARACTERS: Final = 250_000
 # What is left may end in a signature that a quote stood below; more than a few layers nobody's mail has.
 MOST_ROUNDS: Final = 4
 
-
 _SEE_BELOW: Final = re.compile(rf"(?<!\w)(?:{'|'.join(form for forms in SEE_BELOW.values() for form in forms)})")
 
 
@@ -28,14 +27,13 @@ class Kind(Enum):
     OWN = "own"
     ATTRIBUTION = "attribution"
     QUOTE = "quote"
-    SIGNATURE = "signature"
     BELOW = "below"
     """Everything from here to the end is quoted, marked or not."""
     FORWARD = "forward"
     """Everything from here to the end is passed on."""
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Run:
     """Lines ``start`` up to ``end`` of one kind."""
 
