@@ -74,7 +74,7 @@ def _report(
         permanent=given_up or details.for_good,
         status=details.status or _status_in(words),
         detail=words,
-        event_id=details.event_id or event.event_id or _digest(event.esp_event),
+        event_id=str(details.event_id or event.event_id or _digest(event.esp_event)),
     )
 
 

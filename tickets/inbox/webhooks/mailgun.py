@@ -28,6 +28,10 @@ SIGNING_KEY: Final = "MAILGUN_WEBHOOK_SIGNING_KEY"
 GOOD_FOR: Final = timedelta(hours=12)
 """How long a signature is believed. Mailgun calls again for eight hours, and does not say whether it signs anew."""
 
+MOST_BYTES: Final = 2 * 25 * 1024 * 1024
+"""Mailgun takes messages of 25 MB. The signature stands among what is sent: without a password all of it has to be read
+before anybody knows whether it is from Mailgun."""
+
 AHEAD: Final = timedelta(minutes=5)
 """By how much Mailgun's clock may be before ours."""
 
@@ -102,6 +106,9 @@ class MailgunReports(SignedByMailgun, ReportsDoor, MailgunTrackingWebhookView):
 
 
 class MailgunMail(SignedByMailgun, MailDoor):
+    def most_bytes(self) -> int:
+        return min(super().most_bytes(), MOST_BYTES)
+
     def validate_request(self, request: HttpRequest) -> None:
         try:
             self.fields = read_fields(self.body(request), request.headers.get("Content-Type", ""))
