@@ -95,6 +95,12 @@ def test_many_mails_cost_no_more_questions_than_few(
 # --- On the ticket's page ---------------------------------------------------------------------------------------------
 
 
+def test_what_the_customer_wrote_does_not_come_back(desk_client: Client, ticket: Ticket) -> None:
+    """Only the mail that acknowledged it did."""
+    page = desk_client.get(reverse("admin:ticket", args=[ticket.reference])).content.decode()
+    assert "Came back" not in page[page.index("<article") : page.index("</article>")]
+
+
 @pytest.mark.parametrize(
     ("state", "said"),
     [(MailState.DELIVERED, "Delivered"), (MailState.BOUNCED, "Came back"), (MailState.COMPLAINED, "Marked as spam")],

@@ -47,7 +47,7 @@ def test_the_ticket_says_why_the_customer_gets_no_mail(
     desk_client: Client, ticket: Ticket, suspension: Suspension
 ) -> None:
     page = page_of(desk_client, ticket)
-    told = ["Mail to it came back for good:", "550 No &lt;such&gt; mailbox", WRITE_AGAIN]
+    told = ["Mail to the customer comes back:", "550 No &lt;such&gt; mailbox", WRITE_AGAIN]
     assert [words for words in told if words not in page] == []
 
 

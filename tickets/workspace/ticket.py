@@ -227,7 +227,8 @@ class View:
         else:
             author = str(message.author or message.get_author_kind_display())
         attempts = [attempt for attempt in self.attempts if attempt.message_id == message.pk]
-        return Said(message, side, author, mail, attempts)
+        # The mail that acknowledges a customer's words does not bring them anywhere.
+        return Said(message, side, author, mail if side == "us" else None, attempts)
 
     @cached_property
     def attempts(self) -> list[Attempt]:
