@@ -19,7 +19,9 @@ OURS: list[structlog.typing.Processor] = [
 ]
 # What our own modules that log by the standard library say beside their message. Not whatever is there: Django adds whole
 # requests, whose addresses may be personal.
-FACTS = structlog.stdlib.ExtraAdder(allow={"error", "kind", "mail", "ticket"})
+FACTS = structlog.stdlib.ExtraAdder(
+    allow={"code", "error", "kind", "mail", "mailbox", "pending_reply", "provider", "reason", "ticket"}
+)
 # Without local variables: those of a failed request or mail are passwords, addresses, and what customers wrote.
 TRACEBACKS = structlog.processors.ExceptionRenderer(structlog.tracebacks.ExceptionDictTransformer(show_locals=False))
 RENDERED: dict[str, list[structlog.typing.Processor]] = {

@@ -1,11 +1,15 @@
 import json
 import logging
+import re
 
 import pytest
 import structlog
 from django.conf import settings as live_settings
 
 from portal import logs
+from tests.environment import ROOT
+
+NAME = re.compile(r'"([a-z_]+)":')
 
 
 @pytest.fixture(autouse=True)
@@ -82,6 +86,17 @@ def test_what_our_modules_say_beside_their_message_is_in_the_line_and_nothing_el
     line = json.loads(capsys.readouterr().err)
     assert line["mail"] == 7
     assert "request" not in line
+
+
+def test_each_fact_that_our_modules_name_gets_into_the_line():
+    sources = [path.read_text(encoding="utf-8") for path in (ROOT / "tickets").rglob("*.py")]
+    said = {
+        name for source in sources for given in re.findall(r"extra=\{([^}]*)\}", source) for name in NAME.findall(given)
+    }
+
+    assert len(said) >= 5
+    record = logging.makeLogRecord(dict.fromkeys(said, 1))
+    assert logs.FACTS(logging.getLogger(), "info", {"_record": record}).keys() - {"_record"} == said
 
 
 def test_plain_lines_are_for_people(capsys):
