@@ -168,3 +168,21 @@ def test_headers_beyond_the_limit_say_so_and_lose_no_text() -> None:
     assert mail.sender == "ada@example.org"
     assert mail.text == "The text."
     assert mail.problems == [Problem.HEADERS_CUT]
+
+
+def test_headers_of_all_parts_together_have_a_limit() -> None:
+    mail = parse(multipart((b"--b\n" + b"X-A: y\n" * 10_000 + b"\nx\n") * 40))
+    assert Problem.PARTS_CUT in mail.problems
+    assert len(mail.text.split()) < 40
+
+
+def test_more_objects_than_outlook_writes_leave_winmail_dat_as_a_file() -> None:
+    mail = parse(FLOODS["objects in winmail.dat"](20 * limits.TNEF_OBJECTS))
+    assert mail.problems == [Problem.BAD_TNEF]
+    assert [file.name for file in mail.attachments] == ["winmail.dat"]
+
+
+def test_more_uuencoded_lines_than_there_may_be_are_kept_up_to_there() -> None:
+    mail = parse(typed(b"application/pdf", b"#0V%T\n" * (limits.UUENCODED_LINES + 10), b"x-uuencode"))
+    assert mail.problems == [Problem.BAD_ENCODING]
+    assert mail.attachments[0].content.startswith(b"CatCat")

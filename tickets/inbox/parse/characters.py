@@ -3,7 +3,7 @@
 import re
 
 # C0 and C1 controls, directions that turn text round, invisible separators, lone surrogates, noncharacters.
-_UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff\ufffe\uffff]")
+_UNSEEN = re.compile("\r\n|[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff\ufffe\uffff]")
 _MARKS = re.compile("[\u200e\u200f\u061c\u00ad\u200b\u2060]")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 

@@ -91,7 +91,8 @@ def _collect(data: bytes, start: int, end: int, *, is_message: bool) -> tuple[li
         line_end = data.find(b"\n", position, end)
         following = end if line_end < 0 else line_end + 1
         line = data[position : end if line_end < 0 else line_end].rstrip(b"\r")
-        found = _FIELD.match(line)
+        # A boundary may look like a field ("--b:"), but no field begins like a boundary.
+        found = None if line.startswith(b"--") else _FIELD.match(line)
         if not line:
             return collected, following, True
         if line[0] in b" \t" and collected:

@@ -92,9 +92,7 @@ class _Scan:
                 self.problems.append(Problem.PARTS_CUT)
                 self._close(0, self._before_line_end(found.start()))
                 return
-            # Within the header of a part that has begun in between.
-            if self.leaf is None or found.start() >= self.leaf.start:
-                self._delimit(found)
+            self._delimit(found)
         if self.open:
             self.problems.append(Problem.BAD_STRUCTURE)
 

@@ -28,7 +28,7 @@ def contains(text: str) -> bool:
 
 
 def decode(text: str) -> str:
-    """``text`` with its encoded words read, in one line.
+    """``text`` with its encoded words read. They may hold any character: whoever shows the text takes controls out of it.
 
     Neighbours of one character set are joined as bytes before they are decoded, because programs split them within a
     letter. Blanks between neighbours are not text (section 6.2).
@@ -41,8 +41,7 @@ def decode(text: str) -> str:
         pieces.append(charsets.decode(word.content, word.charset)[0])
         position = word.end
     pieces.append(text[position:])
-    # What is encoded may hold line ends: they must not become new header fields anywhere.
-    return " ".join("".join(pieces).replace("\0", "").splitlines())
+    return "".join(pieces)
 
 
 def _joined(text: str) -> list[_Word]:
