@@ -8,10 +8,14 @@ from django.contrib.sessions.models import Session
 from django.core.files.storage import Storage
 from django.db import DatabaseError
 from django.http import HttpResponse
+from django.utils import timezone
 
 from tests.inbox.webhooks import calls
 from tests.inbox.webhooks.calls import RAW, RECIPIENT, SENDER, Call
 from tickets.inbox.models import RawMail
+from tickets.inbox.process import process_waiting
+from tickets.models import Customer, OutgoingMail
+from tickets.outbox import identifiers
 
 Post = Callable[[Call], HttpResponse]
 
@@ -130,3 +134,25 @@ def test_a_provider_gets_no_cookie_and_no_session(post: Post) -> None:
 
 def test_a_browser_finds_nothing_to_read(post: Post, client: Any) -> None:
     assert client.get("/mail/hooks/postmark/inbound/").status_code == 405
+
+
+@pytest.mark.parametrize("call", RAW_FROM.values(), ids=RAW_FROM)
+def test_an_answer_comes_home_to_its_ticket(
+    post: Post, mail: OutgoingMail, alice: Customer, call: Callable[[bytes], Call]
+) -> None:
+    """From a customer whose provider put a Message-ID of its own in place of ours: the address says it all."""
+    assert mail.ticket
+    answers_to = identifiers.reply_address(mail.ticket.pk, mail.pk)
+    lines = [
+        f"From: {alice.email}",
+        f"To: {answers_to}",
+        "Subject: Re: Your request",
+        "Message-ID: <answer@example.com>",
+        "In-Reply-To: <0102019a-4711-000000@eu-west-1.amazonses.com>",
+        "Content-Type: text/plain; charset=utf-8",
+        "",
+        "It works again, grazie è tutto.",
+    ]
+    post(call("\r\n".join(lines).encode()))
+    process_waiting(at=timezone.now())
+    assert mail.ticket.messages.order_by("pk").last().text.strip() == "It works again, grazie è tutto."
