@@ -34,7 +34,7 @@ def log(client: Client, ticket: Ticket) -> str:
 
 def test_it_tells_what_happened_to_each_mail(desk_client: Client, ticket: Ticket) -> None:
     page = log(desk_client, ticket)
-    told = ["Acknowledgement", "alice@example.com", "Written", "Taken by the mail server", "Came back", "postmark"]
+    told = ["Acknowledgement", "alice@example.com", "Written", "Taken by the mail server", "Came back", "Postmark"]
     assert [words for words in told if words not in page] == []
     assert "5.1.1 550 No &lt;such&gt; mailbox" in page
     assert f'<time class="q xs" datetime="{(NOW + HOUR).isoformat()}">' in page

@@ -29,13 +29,17 @@ from tickets.workspace.words import mail_kind
 
 MAILS_A_PAGE: Final = 50
 
-SOURCES: Final[Mapping[str, LazyText]] = {
+SOURCES: Final[Mapping[str, LazyText | str]] = {
     rules.BY_US: pgettext_lazy("who reports it", "the desk"),
     rules.BY_SERVER: pgettext_lazy("who reports it", "the mail server"),
-    "bounce": pgettext_lazy("who reports it", "a returned mail"),
-    "complaint": pgettext_lazy("who reports it", "a complaint"),
+    "mail": pgettext_lazy("who reports it", "a report by mail"),
+    "amazon_ses": "Amazon SES",
+    "brevo": "Brevo",
+    "mailgun": "Mailgun",
+    "postmark": "Postmark",
+    "sendgrid": "SendGrid",
 }
-"""Providers go by their own names."""
+"""Who tells of an event, in words; providers go by their own names."""
 
 
 @dataclass(frozen=True, slots=True)
