@@ -13,9 +13,10 @@ from django.db import transaction
 from tests.clients import signed_in
 from tickets import lifecycle
 from tickets.calendars.models import Calendar
-from tickets.desk.models import Attempt, Category, IntakeField, Message, Ticket
+from tickets.desk.models import Attempt, Category, Channel, IntakeField, Message, Ticket
 from tickets.desk.statuses import Status
 from tickets.escalation.models import Escalation, Outage
+from tickets.inbox.models import InboundState, RawMail, Reason
 from tickets.knowledge import actions as knowledge
 from tickets.knowledge.models import HelpArticle
 from tickets.management.demo import data, people, seeding
@@ -53,6 +54,21 @@ def counted(queryset, field):
 
 def test_there_are_requests_in_every_state(shop):
     assert set(counted(Ticket.objects, "status")) == set(Status)
+
+
+def test_mail_came_in_and_went_every_way_that_there_is(shop):
+    assert set(RawMail.objects.values_list("state", "reason")) == {
+        (InboundState.FILED, ""),
+        (InboundState.REPORT, ""),
+        (InboundState.SET_ASIDE, Reason.NO_TICKET),
+        (InboundState.SET_ASIDE, Reason.AUTOMATIC),
+    }
+    by_mail = Message.objects.filter(channel=Channel.MAIL)
+    assert set(by_mail.values_list("author_kind", "automatic")) == {
+        ("customer", False),
+        ("sender", False),
+        ("sender", True),
+    }
 
 
 def test_there_are_requests_on_every_tier(shop):
@@ -129,7 +145,7 @@ def test_agents_work_while_the_desk_is_open(shop):
 def test_mail_of_the_past_is_sent_in_the_language_of_its_reader(shop):
     mails = OutgoingMail.objects.exclude(customer=None).select_related("customer")
 
-    assert set(counted(OutgoingMail.objects, "state")) == {MailState.SENT}
+    assert set(counted(OutgoingMail.objects, "state")) == {MailState.SENT, MailState.BOUNCED}
     assert [mail for mail in mails if mail.language != mail.customer.language or not mail.text] == []
 
 

@@ -13,7 +13,7 @@ from tickets.desk.models import Ticket
 from tickets.desk.priorities import Priority
 from tickets.desk.statuses import Status
 from tickets.management import first_desk
-from tickets.management.demo import data, outages, people, shop, stories, terms, topics
+from tickets.management.demo import data, mail, outages, people, shop, stories, terms, topics
 from tickets.people.models import Customer, User
 from tickets.sla import policies
 from tickets.sla.models import MetricName
@@ -46,7 +46,8 @@ def seed(*, at: datetime) -> bool:
         people.welcome(at=at)
         shop.sell(at=at)
         rows = data.read("stories")["stories"]
-        stories.tell(rows, hours=calendar.hours(), until=at, meanwhile=outages.told(until=at))
+        meanwhile = [*outages.told(until=at), *mail.came_in(until=at)]
+        stories.tell(rows, hours=calendar.hours(), until=at, meanwhile=meanwhile)
     return True
 
 
