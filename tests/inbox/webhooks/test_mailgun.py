@@ -14,6 +14,8 @@ from tickets.models import OutgoingMail
 
 Post = Callable[[Call], HttpResponse]
 
+HALF_A_CHARACTER = b'{"event-data": {}, "signature": {"timestamp": "1", "token": "\\ud800", "signature": "\\ud800"}}'
+
 
 def test_the_signature_alone_will_do(mounted: Any, post: Post) -> None:
     del mounted.ANYMAIL["WEBHOOK_SECRET"]
@@ -50,6 +52,8 @@ def test_a_signature_that_does_not_hold_is_refused(post: Post, mail: OutgoingMai
         ("tracking/", b"[]", "application/json"),
         ("tracking/", b"\xff", "application/json"),
         ("tracking/", b'{"signature": 1}', "application/json"),
+        ("tracking/", b'{"signature": ' + b"[" * 500_000, "application/json"),
+        ("tracking/", HALF_A_CHARACTER, "application/json"),
         ("tracking/", b"event=delivered", "application/x-www-form-urlencoded"),
     ],
 )
