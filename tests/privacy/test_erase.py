@@ -25,7 +25,8 @@ from tickets.models import (
     Ticket,
     User,
 )
-from tickets.outbox.models import MailState
+from tickets.outbox import actions as outbox
+from tickets.outbox.models import Hold, MailState
 from tickets.privacy.actions import erase
 
 Captured = Callable[..., Any]
@@ -107,6 +108,13 @@ def test_mail_that_waits_is_never_sent(story: Ticket, now: datetime) -> None:
     OutgoingMail.objects.filter(kind="resolved").update(state=MailState.QUEUED)
     erase(story.customer, by=Actor.system(), at=now + LATER)
     assert not OutgoingMail.objects.to_send(now + 2 * LATER).exists()
+
+
+def test_mail_that_is_held_back_is_never_released(story: Ticket, now: datetime) -> None:
+    OutgoingMail.objects.filter(kind="resolved").update(state=MailState.HELD, held_because=Hold.AGENT)
+    erase(story.customer, by=Actor.system(), at=now + LATER)
+    assert outbox.release(OutgoingMail.objects.all(), by=Actor.system(), at=now + LATER) == 0
+    assert not OutgoingMail.objects.filter(state=MailState.HELD).exists()
 
 
 def test_mail_to_staff_keeps_the_address_of_the_staff(erased: Customer, senior: Agent) -> None:
