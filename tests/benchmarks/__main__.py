@@ -1,4 +1,4 @@
-"""``make bench``: what the main pages and the sweep cost, and how that grows with the number of tickets.
+"""``make bench``: what the main pages, the sweep and inbound mail cost, and how that grows with the number of tickets.
 
 Runs in a database of its own, on PostgreSQL where it answers and else on SQLite. Machines differ and are shared: read
 queries, calls and growth; milliseconds only against the floor of the same run.
@@ -32,13 +32,14 @@ def main(sizes: list[int], crowds: list[int]) -> None:
     setup_test_environment()
     connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
     try:
-        from tests.benchmarks import business_time, sweep_at_scale
+        from tests.benchmarks import business_time, inbound, sweep_at_scale
         from tests.benchmarks.report import Bench
 
         business_time.run(sys.stdout)
         Bench(tuple(sizes), step=timedelta(minutes=1)).run(sys.stdout)
         if connection.vendor == "postgresql":
             sweep_at_scale.run(sys.stdout, tuple(crowds))
+            inbound.run(sys.stdout, tuple(crowds))
     finally:
         connection.creation.destroy_test_db(connection.settings_dict["NAME"], verbosity=0)
         teardown_test_environment()

@@ -47,11 +47,10 @@ def receive(
     the message is: larger ones than ``INBOUND_MAX_BYTES`` are kept, too, and set aside unread.
 
     The file is written before the row, so that no row is without its message. A crash between the two leaves a file that
-    nothing knows about; whoever handed the message over was told nothing, and hands it over again.
+    nothing knows about; whoever handed the message over was told nothing, and hands it over again. That a message is here
+    already is left to the database to find out: repeats are rare, and two may come in the same moment.
     """
     digest = hashlib.sha256(raw).hexdigest()
-    if known := RawMail.objects.filter(mailbox=mailbox, sha256=digest).first():
-        return known
     mail = RawMail(
         mailbox=mailbox,
         sha256=digest,
@@ -71,7 +70,7 @@ def receive(
                 # robust and a lambda: see tickets.outbox.actions.
                 transaction.on_commit(lambda: hand_over(mail.pk), robust=True)
     except IntegrityError:
-        # Somebody else brought the same message in the same moment.
+        # It has come before, or somebody else brings it in the same moment.
         _forget_file(mail)
         return RawMail.objects.get(mailbox=mailbox, sha256=digest)
     except Exception:

@@ -22,6 +22,13 @@ MOST_SIGNS: Final = 50
 """So many reply addresses and Message-IDs of a message are looked up; no conversation has more that matter."""
 
 
+ASKED: Final = (
+    *("kind", "recipient", "rfc_message_id", "ticket__merged_into", "ticket__language"),
+    *("ticket__customer__user", "ticket__customer__email", "ticket__customer__erased_at"),
+)
+"""What is asked of a mail that is answered and of its ticket: each message pays for it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Match:
     """The ticket that a message names, where merged tickets lead to, and the mail of ours that it answers, if it says which.
@@ -103,9 +110,7 @@ def _by_our_signs(
     keys = [key for _ticket_id, key in signs]
     wanted = Q(pk__in=[key for key in keys if isinstance(key, int)])
     wanted |= Q(rfc_message_id__in=[key for key in keys if isinstance(key, str)])
-    rows = (
-        OutgoingMail.objects.filter(wanted).select_related("ticket__customer").defer("text", "html", "data").order_by()
-    )
+    rows = OutgoingMail.objects.filter(wanted).select_related("ticket__customer").only(*ASKED).order_by()
     mails: dict[int | str, OutgoingMail] = {key: mail for mail in rows for key in (mail.pk, mail.rfc_message_id)}
     tickets = {mail.ticket.pk: mail.ticket for mail in mails.values() if mail.ticket is not None}
     if not tickets:

@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import Any, Final
 
 from django.db import transaction
-from django.db.models import Count, Q
 
 from tickets import lifecycle
 from tickets.audit.actor import Actor, ActorKind
@@ -80,11 +79,10 @@ def _decide(raw: RawMail, mail: ParsedMail, at: datetime) -> Decision:
 
 
 def _kept_of_late(raw: RawMail, match: Match | None, at: datetime) -> tuple[int, int]:
-    """How much of the sender's mail was settled within the window: in all, and on the ticket."""
+    """How much of the sender's mail was settled within the window: in all, up to what is too much, and on the ticket."""
     theirs = RawMail.objects.filter(sender=raw.sender, received_at__gt=at - rules.WINDOW, state__in=SETTLED)
-    on_ticket = Count("pk", filter=Q(ticket=match.ticket)) if match else Count("pk", filter=Q(pk__in=[]))
-    counted = theirs.aggregate(in_all=Count("pk"), on_ticket=on_ticket)
-    return counted["in_all"], counted["on_ticket"]
+    tickets = list(theirs.values_list("ticket", flat=True)[: rules.MOST_OF_A_SENDER])
+    return len(tickets), tickets.count(match.ticket.pk) if match else 0
 
 
 # --- Doing ------------------------------------------------------------------------------------------------------------
