@@ -87,10 +87,14 @@ def test_headers_that_belong_to_another_message_are_refused(post: Post) -> None:
     assert post(other).status_code == 400
 
 
-def test_user_and_password_are_asked_for_before_they_are_shown(post: Post) -> None:
+def test_user_and_password_are_asked_for_before_they_are_shown(post: Post, caplog: pytest.LogCaptureFixture) -> None:
     call = calls.ses_mail()
     without = {name: value for name, value in call.headers.items() if name != "Authorization"}
     assert post(replace(call, headers=without))["WWW-Authenticate"].startswith("Basic")
+    # So it goes with each message: only who shows wrong ones is worth a line.
+    assert "mail webhook" not in caplog.text
+    post(call.authorized("desk:wrong"))
+    assert "mail webhook called with a wrong secret" in caplog.text
 
 
 def test_large_mail_is_fetched_from_the_bucket(post: Post, amazon: Any) -> None:

@@ -67,7 +67,7 @@ class Door(AnymailBaseWebhookView):
             if self.basic_auth:
                 AnymailBaseWebhookView.validate_request(self, request)
         except AnymailWebhookValidationFailure:
-            return self._challenge()
+            return self._challenge(request)
         if int(request.META.get("CONTENT_LENGTH") or 0) > self.most_bytes():
             logger.warning("mail webhook called with too much", extra={"provider": self.name})
             return HttpResponse(status=413)
@@ -87,9 +87,10 @@ class Door(AnymailBaseWebhookView):
         """Do what the provider called for, all of it or nothing. Whatever is raised makes the provider call again."""
         raise NotImplementedError
 
-    def _challenge(self) -> HttpResponse:
-        # Amazon's notifications show user and password only once they are asked for them (RFC 7617).
-        logger.warning("mail webhook called without its secret", extra={"provider": self.name})
+    def _challenge(self, request: HttpRequest) -> HttpResponse:
+        # Amazon's notifications show user and password only once they are asked for them (RFC 7617): that is no news.
+        if "Authorization" in request.headers:
+            logger.warning("mail webhook called with a wrong secret", extra={"provider": self.name})
         return HttpResponse(status=401, headers={"WWW-Authenticate": 'Basic realm="mail"'})
 
 
