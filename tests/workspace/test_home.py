@@ -77,12 +77,12 @@ def test_it_costs_the_same_with_three_tickets_and_with_thirty(
     desk_client: Client, django_assert_num_queries: Any, alice: Customer
 ) -> None:
     # Session, user, agent, seven tiles, the reader's rights (their own, their role's), their answers that were not sent,
-    # my cases.
+    # whether their own mail arrives, my cases.
     for _number in range(3):
         open_ticket(CustomerFactory.create())
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(15):
         desk_client.get(reverse("admin:index"))
     for _number in range(27):
         open_ticket(CustomerFactory.create())
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(15):
         desk_client.get(reverse("admin:index"))

@@ -88,6 +88,17 @@ def test_the_list_lifts_what_its_reader_may(desk_client: Client, ticket: Ticket,
     assert (suspensions.is_suspended(ticket.customer.email) is not None) is stays
 
 
+@pytest.mark.parametrize("stopped", [False, True])
+def test_staff_whose_own_mail_does_not_arrive_read_it_on_their_start_page(
+    desk_client: Client, ticket: Ticket, agent: Agent, stopped: bool
+) -> None:
+    if stopped:
+        ticket.mails.update(recipient=agent.user.email)
+        suspended(ticket, Suspension.Cause.BOUNCED)
+    page = desk_client.get(reverse("admin:index")).content.decode()
+    assert ("Mail to your own address does not arrive" in page) is stopped
+
+
 def test_the_list_is_found_by_address(desk_client: Client, suspension: Suspension) -> None:
     address = reverse("admin:tickets_suspension_changelist")
     assert "alice@example.com" in desk_client.get(address, {"q": "alice"}).content.decode()

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from tickets.desk.models import PendingReply
 from tickets.escalation.models import Outage
 from tickets.lifecycle.pending.window import FOR_OTHERS
+from tickets.outbox import suspensions
 from tickets.outbox.models import Doubt, OutgoingMail
 from tickets.people.need_to_know import need_to_know
 from tickets.sla.models import Recomputation
@@ -182,9 +183,21 @@ def look_at_mail_in_trouble(user: Any, at: datetime) -> Todo | None:
     return Todo(_("Look at mail that did not arrive or is held back"), number, address) if number != "0" else None
 
 
+def mend_own_address(user: Any, at: datetime) -> Todo | None:
+    """Whoever gets no mail hears of nothing that happens to their cases, and not of that either."""
+    if not may_work(user):
+        return None
+    suspension = suspensions.is_suspended(user.email)
+    if suspension is None:
+        return None
+    address = reverse("admin:tickets_suspension_changelist", query={"q": suspension.address})
+    return Todo(_("Mail to your own address does not arrive"), suspension.get_cause_display(), address, "late")
+
+
 # Put yours where it presses: the most urgent first.
 ENTRIES: Final[tuple[Entry, ...]] = (
     send_what_was_held_up,
+    mend_own_address,
     look_at_stumbles,
     look_at_mailboxes,
     look_at_mail_in_trouble,
