@@ -26,6 +26,8 @@ def main(what: str, argument: str) -> None:
     with mock.patch.object(actions, "hand_over"):
         for raw in _answers(int(argument)) if what == "answers" else _message(Path(argument)):
             kept = actions.receive(raw, mailbox="pipe", at=AT)
+            # Who reads a message is another process than who took it in.
+            del raw
             assert process(kept.pk, at=AT)
     seconds = time.perf_counter() - begun
     sys.stdout.write(f"{resource.getrusage(resource.RUSAGE_SELF).ru_maxrss} {seconds}")
