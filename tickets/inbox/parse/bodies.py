@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 
-from tickets.inbox.parse import charsets, flowed, html, limits, names, tnef, transfer
+from tickets.inbox.parse import charsets, cms, flowed, html, limits, names, structure, tnef, transfer
 from tickets.inbox.parse.characters import stored, without_marks
 from tickets.inbox.parse.parsed import MailAttachment, Problem
 from tickets.inbox.parse.structure import Part
@@ -44,8 +45,9 @@ class Bodies:
     problems: list[Problem] = field(default_factory=list)
 
 
-def read(data: bytes, message: Part) -> Bodies:
-    return _Reader(data, message).read()
+def read(data: bytes, message: Part, *, wrapped: bool = False) -> Bodies:
+    """``wrapped``: it came out of a signature, and nothing more is taken out of it."""
+    return _Reader(data, message, wrapped).read()
 
 
 def declared_charsets(message: Part) -> tuple[str, ...]:
@@ -64,8 +66,9 @@ def is_blank(text: str) -> bool:
 
 
 class _Reader:
-    def __init__(self, data: bytes, message: Part) -> None:
+    def __init__(self, data: bytes, message: Part, wrapped: bool) -> None:
         self.data = data
+        self.wrapped = wrapped
         self.message = message
         self.leaves = list(message.leaves())
         self.charsets = declared_charsets(message)
@@ -204,8 +207,7 @@ class _Reader:
         beginning = self.bodies.text.lstrip()
         for part in self.leaves:
             if part.content_type in _SMIME:
-                signed = part.type.get("smime-type").lower() in _SIGNED_SMIME or part.name.lower().endswith(".p7s")
-                self._note(Problem.SIGNED if signed else Problem.ENCRYPTED)
+                self._open_smime(part)
             if part.within("multipart/encrypted"):
                 self._note(Problem.ENCRYPTED)
             if part.within("multipart/signed"):
@@ -214,6 +216,26 @@ class _Reader:
             self._note(Problem.ENCRYPTED)
         elif beginning.startswith(_PGP_SIGNED):
             self._note(Problem.SIGNED)
+
+    def _open_smime(self, part: Part) -> None:
+        """What is signed can be read. Its words join those around it, its files come before the signature's."""
+        said = part.type.get("smime-type").lower()
+        is_signed = said in _SIGNED_SMIME or part.name.lower().endswith(".p7s")
+        # Many a program that signs does not say so in the type.
+        if not self.wrapped and said != "enveloped-data":
+            with suppress(cms.NotSigned):
+                self._join(cms.signed_content(content(self.data, part)[0]))
+                is_signed = True
+        self._note(Problem.SIGNED if is_signed else Problem.ENCRYPTED)
+
+    def _join(self, entity: bytes) -> None:
+        message, problems = structure.read(entity)
+        inner = read(entity, message, wrapped=True)
+        for problem in (*problems, *inner.problems):
+            self._note(problem)
+        own = self.bodies
+        own.text, own.html = _joined([own.text, inner.text]), _joined([own.html, inner.html])
+        own.attachments[:0] = inner.attachments
 
     def _note(self, problem: Problem) -> None:
         if problem not in self.bodies.problems:
