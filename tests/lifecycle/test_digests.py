@@ -68,6 +68,15 @@ def test_what_can_wait_is_gathered_in_one_mail(
     assert digest(agent).data == {"counts": {"assigned": 1, "customer_wrote": 3}, "tickets": [other.pk, ticket.pk]}
 
 
+def test_mail_from_somebody_else_can_wait(ticket: Ticket, agent: Agent, now: datetime) -> None:
+    lifecycle.receive_contribution(
+        ticket, text="I am her neighbour.", sender="eve@elsewhere.example", automatic=False, language="en", at=now
+    )
+    mail = digest(agent)
+    render(mail, at=now)
+    assert "1 mail on your cases is from somebody else than the customer." in mail.text
+
+
 def test_it_leaves_at_the_full_hour(ticket: Ticket, agent: Agent, now: datetime) -> None:
     write(ticket, now + timedelta(minutes=10))
     assert digest(agent).next_try_at == now + NEXT_HOUR

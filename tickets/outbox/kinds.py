@@ -333,7 +333,7 @@ KINDS: Final[Mapping[str, Kind]] = MappingProxyType(
         "files_refused": Kind(_files_refused, auto_submitted="auto-replied", answers_mail=True),
         "stranger_notice": Kind(_to_a_stranger, auto_submitted="auto-replied", answers_mail=True),
         "contribution_received": Kind(_to_a_stranger, auto_submitted="auto-replied", answers_mail=True),
-        "somebody_wrote": Kind(_somebody_wrote, for_staff=True),
+        "somebody_wrote": Kind(_somebody_wrote, for_staff=True, can_wait=True),
         "staff_note_kept": Kind(_nothing_more, for_staff=True, auto_submitted="auto-replied", answers_mail=True),
         "account": Kind(_account),
     }

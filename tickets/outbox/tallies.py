@@ -52,6 +52,14 @@ def _customer_wrote(number: int) -> str:
     )
 
 
+def _somebody_wrote(number: int) -> str:
+    return ngettext(
+        "%(number)s mail on your cases is from somebody else than the customer.",
+        "%(number)s mails on your cases are from somebody else than the customer.",
+        number,
+    )
+
+
 def _attempts(number: int) -> str:
     return ngettext(
         "A customer said %(number)s time whether a solution worked.",
@@ -90,6 +98,7 @@ SENTENCES = {
     "handed_over": _handed_over,
     "assigned": _assigned,
     "customer_wrote": _customer_wrote,
+    "somebody_wrote": _somebody_wrote,
     "attempt_answered": _attempts,
     "expectation_wanted": _expectations,
     "promise_handed_over": _promises_handed_over,
