@@ -88,6 +88,11 @@ def test_the_list_lifts_what_its_reader_may(desk_client: Client, ticket: Ticket,
     assert (suspensions.is_suspended(ticket.customer.email) is not None) is stays
 
 
+@pytest.mark.parametrize("page", ["admin:settings", "admin:tickets_outgoingmail_changelist"])
+def test_the_list_is_linked_from(desk_client: Client, page: str) -> None:
+    assert reverse("admin:tickets_suspension_changelist") in desk_client.get(reverse(page)).content.decode()
+
+
 @pytest.mark.parametrize("stopped", [False, True])
 def test_staff_whose_own_mail_does_not_arrive_read_it_on_their_start_page(
     desk_client: Client, ticket: Ticket, agent: Agent, stopped: bool
