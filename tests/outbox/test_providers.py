@@ -220,6 +220,22 @@ def test_automatic_mail_says_so(
 
 
 @pytest.mark.parametrize("name", PROVIDERS)
+def test_staff_can_stop_notifications_by_their_mail_program(
+    alice: Customer, agent: Agent, senior: Agent, interface: Interface, through: Callable[[str], Provider], name: str
+) -> None:
+    provider = through(name)
+    ticket = open_ticket(alice)
+    for to in (None, agent):
+        lifecycle.assign(ticket, to=to, by=acting(senior), at=NOW)
+    assigned = OutgoingMail.objects.filter(kind="assigned").latest("pk")
+    if name == "postmark":
+        interface.answer = {**provider.accepted, "To": assigned.recipient}
+    deliver.deliver(assigned.pk, at=assigned.next_try_at)
+    headers = {name.lower(): value for name, value in provider.read(interface.asked[0]).headers.items()}
+    assert headers["list-unsubscribe"].startswith("<http")
+
+
+@pytest.mark.parametrize("name", PROVIDERS)
 def test_nobody_is_watched(
     alice: Customer, interface: Interface, through: Callable[[str], Provider], name: str
 ) -> None:
@@ -249,6 +265,18 @@ def test_postmark_is_asked_to_keep_our_message_id(
     open_ticket(alice)
     deliver.deliver_waiting(at=NOW)
     assert provider.read(interface.asked[0]).headers["X-PM-KeepID"] == "true"
+
+
+def test_an_answer_that_names_another_recipient_does_not_make_a_sent_mail_look_unsent(
+    alice: Customer, interface: Interface, through: Callable[[str], Provider]
+) -> None:
+    """As for a mail to a domain in Arabic letters, which comes back in Latin ones."""
+    provider = through("postmark")
+    interface.answer = {**provider.accepted, "To": "alice@xn--mgbh0fb.example"}
+    open_ticket(alice)
+    deliver.deliver_waiting(at=NOW)
+    mail = only_mail()
+    assert (mail.state, mail.provider_id) == (MailState.SENT, provider.number)
 
 
 @pytest.mark.parametrize("name", PROVIDERS)

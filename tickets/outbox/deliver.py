@@ -151,8 +151,17 @@ def _send(mail: OutgoingMail, connection: BaseEmailBackend, at: datetime) -> Fat
     status = getattr(message, "anymail_status", AnymailStatus())
     if status.status == {"failed"}:
         return _give_up(mail, at, Trouble(NOT_SENT_BY_PROVIDER, BY_SERVER))
-    _mark_sent(mail, at, (status.message_id or "")[:PROVIDER_ID_LENGTH])
+    _mark_sent(mail, at, _number(status)[:PROVIDER_ID_LENGTH])
     return Fate.SENT
+
+
+def _number(status: AnymailStatus) -> str:
+    """What the provider calls the mail; "" where it does not say.
+
+    Several where its answer spells the recipient in another way than we did: the mail left all the same.
+    """
+    numbers = status.message_id if isinstance(status.message_id, set) else {status.message_id}
+    return next((number for number in numbers if number), "")
 
 
 def _answer(error: SMTPRecipientsRefused | SMTPDataError) -> tuple[int, str]:
