@@ -21,7 +21,7 @@ class InboundState(models.TextChoices):
     RECEIVED = "received", pgettext_lazy("inbound mail", "Waiting to be read")
     FILED = "filed", pgettext_lazy("inbound mail", "On a ticket")
     SET_ASIDE = "set_aside", pgettext_lazy("inbound mail", "Set aside")
-    REPORT = "report", pgettext_lazy("inbound mail", "Report about a mail of ours")
+    REPORT = "report", pgettext_lazy("inbound mail", "Delivery report")
     DROPPED = "dropped", pgettext_lazy("inbound mail", "Dropped")
     DISCARDED = "discarded", pgettext_lazy("inbound mail", "Discarded")
 

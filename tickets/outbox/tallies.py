@@ -34,8 +34,8 @@ def _handed_over(number: int) -> str:
 
 def _followed(number: int) -> str:
     return ngettext(
-        "There is news of %(number)s case that you follow.",
-        "There is news of cases that you follow, %(number)s times.",
+        "There was %(number)s event in cases that you follow.",
+        "There were %(number)s events in cases that you follow.",
         number,
     )
 

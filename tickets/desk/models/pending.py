@@ -48,7 +48,7 @@ class PendingReply(models.Model):
     attempt = models.JSONField(null=True)
     files = models.ManyToManyField("tickets.Attachment", related_name="pending_replies")
     created_at = models.DateTimeField(_("written"))
-    send_at = models.DateTimeField(_("sent from"))
+    send_at = models.DateTimeField(_("to be sent at"))
     hitch = models.CharField(_("why it was not sent"), max_length=10, choices=Hitch, blank=True)
     hitch_text = models.CharField(max_length=300, blank=True)
 
