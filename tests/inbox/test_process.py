@@ -224,3 +224,27 @@ def test_an_answer_costs_as_much_as_it_did(waiting: RawMail) -> None:
     """
     statements = cost_of(waiting)
     assert len(statements) == 14, "\n".join(statements)
+
+
+# --- Two mailboxes ----------------------------------------------------------------------------------------------------
+
+
+def test_of_copies_that_are_read_in_the_same_moment_one_is_filed(
+    ours: OutgoingMail, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each worker looks before the other has filed anything, and finds out under the lock."""
+    raw = answer(ours).as_bytes()
+    one, other = (actions.receive(raw, mailbox=mailbox, at=NOW) for mailbox in ("support", "sales"))
+    decide = settling._decide
+
+    def meanwhile(*arguments: Any) -> Any:
+        monkeypatch.setattr(settling, "_decide", decide)
+        decision = decide(*arguments)
+        assert process.process(other.pk, at=NOW)
+        return decision
+
+    monkeypatch.setattr(settling, "_decide", meanwhile)
+    assert process.process(one.pk, at=NOW)
+    states = dict(RawMail.objects.values_list("mailbox", "reason"))
+    assert states == {"support": Reason.DUPLICATE, "sales": ""}
+    assert Message.objects.count() == 2
