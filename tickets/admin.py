@@ -14,7 +14,7 @@ from tickets.workspace import (  # noqa: F401
     stumbles,
 )
 from tickets.workspace.calendars import admin as calendars  # noqa: F401
-from tickets.workspace.inbox import mailboxes  # noqa: F401
+from tickets.workspace.inbox import mailboxes, set_aside  # noqa: F401
 from tickets.workspace.ladder import admin as ladder  # noqa: F401
 from tickets.workspace.mail import suspensions  # noqa: F401
 from tickets.workspace.outages import pages as outages  # noqa: F401

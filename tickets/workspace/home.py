@@ -18,6 +18,7 @@ from tickets.promises.models import Promise
 from tickets.workspace import queue
 from tickets.workspace.access import agent_of
 from tickets.workspace.due import SOON
+from tickets.workspace.inbox import set_aside
 from tickets.workspace.pages import desk_page
 from tickets.workspace.paging import capped_count
 from tickets.workspace.todo import todos
@@ -92,6 +93,7 @@ def tiles(user: Any, agent: Agent | None, at: datetime) -> list[Tile]:
         ),
         _tile(_("Promises due today"), _("all agents"), _promises(), promises, "soon"),
         _tile(_("Mail that failed"), _("could not be delivered"), _mail(), failed, "late"),
+        _tile(_("Mail set aside"), _("belongs to no ticket yet"), _set_aside(), set_aside.waiting(user), "soon"),
     ]
 
 
@@ -118,3 +120,7 @@ def _promises() -> str:
 
 def _mail() -> str:
     return reverse("admin:tickets_outgoingmail_changelist", query={"state__exact": MailState.FAILED.value})
+
+
+def _set_aside() -> str:
+    return reverse("admin:tickets_rawmail_changelist")

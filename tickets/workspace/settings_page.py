@@ -83,6 +83,7 @@ GROUPS: Final = (
         gettext_lazy("What is on record"),
         (
             Entry(models.OutgoingMail, gettext_lazy("Every mail we sent, and what became of it.")),
+            Entry(models.RawMail, gettext_lazy("Every mail that came in, and what waits for a decision.")),
             Entry(models.Suspension, gettext_lazy("Addresses that get no automatic mail, and why.")),
             Entry(models.AuditEntry, gettext_lazy("Everything that happened to a ticket, line by line.")),
             Entry(models.Rating, gettext_lazy("What customers thought of our answers.")),

@@ -36,6 +36,7 @@ class DeskSite(AdminSite):
             ticket,
             writing,
         )
+        from tickets.workspace.inbox import contributions
         from tickets.workspace.ladder import requests, reviews
         from tickets.workspace.mail import deliveries, previews, suspensions
         from tickets.workspace.outages import pages as outages
@@ -50,6 +51,11 @@ class DeskSite(AdminSite):
             path("ticket/<str:reference>/unsent/<int:pk>/take-back/", view(pending.take_back), name="ticket_take_back"),
             path("ticket/<str:reference>/unsent/<int:pk>/discard/", view(pending.discard), name="ticket_discard_reply"),
             path("ticket/<str:reference>/note/", view(writing.note), name="ticket_note"),
+            path(
+                "ticket/<str:reference>/message/<int:pk>/confirm/",
+                view(contributions.confirm),
+                name="ticket_confirm_contribution",
+            ),
             path("ticket/<str:reference>/canned/", view(writing.canned_reply), name="canned_reply"),
             path("ticket/<str:reference>/take/", view(acts.take), name="ticket_take"),
             path("ticket/<str:reference>/follow/", view(acts.follow), name="ticket_follow"),

@@ -16,10 +16,12 @@ from django.utils.translation import pgettext
 
 from tickets import lifecycle, zones
 from tickets.attachments.models import Attachment
+from tickets.audit.actor import ActorKind
 from tickets.desk import references, statuses
 from tickets.desk.models import Attempt, Hitch, Message, PendingReply, Ticket
 from tickets.desk.statuses import Status
 from tickets.escalation.models import Escalation, EscalationRequest, EscalationRule, EscalationTier
+from tickets.inbox.models import RawMail
 from tickets.lifecycle.attempts import rule_ahead
 from tickets.lifecycle.expectations import days_of_customer
 from tickets.lifecycle.history import Line
@@ -39,12 +41,18 @@ from tickets.workspace.attempt_forms import AttemptForm
 from tickets.workspace.composing import Composer, of_draft
 from tickets.workspace.due import Due
 from tickets.workspace.forms import NoteForm, ReplyForm
+from tickets.workspace.inbox.words import losses
 from tickets.workspace.mail.suspensions import may_lift
 from tickets.workspace.pages import desk_page
 from tickets.workspace.promises.forms import PromiseForm
 from tickets.workspace.words import mail_kind, ready_in_words
 
-SHOWN_ELSEWHERE: Final = frozenset({"customer_wrote", "replied", "attempted", "noted", "file_added", "announced"})
+SHOWN_ELSEWHERE: Final = frozenset(
+    (
+        *("customer_wrote", "somebody_wrote", "machine_wrote", "replied", "attempted", "noted", "file_added"),
+        "announced",
+    )
+)
 """What the record says and the conversation shows: the message and its files stand there themselves."""
 
 
@@ -156,13 +164,20 @@ def filled(view: "View", canned: str, request: HttpRequest) -> replies.Ready | N
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """A message in the conversation. ``side`` is them, us or note; ``mail`` is what became of its delivery."""
+    """A message in the conversation. ``side`` is them, us or note; ``mail`` is what became of its delivery.
+
+    ``came_as`` is the mail that it came in by, if it did; ``losses`` say what of that may be missing here. ``confirmed_as`` is
+    the customer's message that a contribution was found to be.
+    """
 
     message: Message
     side: str
     author: str
     mail: OutgoingMail | None
     attempts: Sequence[Attempt] = ()
+    came_as: RawMail | None = None
+    losses: Sequence[str] = ()
+    confirmed_as: Message | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,7 +219,8 @@ class View:
     @cached_property
     def messages(self) -> list[Message]:
         files = Prefetch("attachments", Attachment.objects.order_by("created_at", "pk"))
-        return list(self.ticket.messages.select_related("author").prefetch_related(files).order_by("at", "pk"))
+        related = ("author", "inbound_mail", "confirmed_by__ticket")
+        return list(self.ticket.messages.select_related(*related).prefetch_related(files).order_by("at", "pk"))
 
     @cached_property
     def thread(self) -> list[Said | Happened]:
@@ -224,11 +240,23 @@ class View:
         side = "note" if message.internal else "them" if message.author_kind == "customer" else "us"
         if message.author_kind == "customer":
             author = self.ticket.customer.name
+        elif message.author_kind == ActorKind.SENDER:
+            author = message.sender or pgettext("instead of a sender's address", "an unknown sender")
         else:
             author = str(message.author or message.get_author_kind_display())
         attempts = [attempt for attempt in self.attempts if attempt.message_id == message.pk]
-        # The mail that acknowledges a customer's words does not bring them anywhere.
-        return Said(message, side, author, mail if side == "us" else None, attempts)
+        came_as: RawMail | None = getattr(message, "inbound_mail", None)
+        return Said(
+            message,
+            side,
+            author,
+            # The mail that acknowledges a customer's words does not bring them anywhere.
+            mail if side == "us" else None,
+            attempts,
+            came_as,
+            losses(came_as.problems) if came_as else (),
+            getattr(message, "confirmed_by", None),
+        )
 
     @cached_property
     def attempts(self) -> list[Attempt]:

@@ -23,7 +23,7 @@ from tickets.workspace import doubts, stumbles
 from tickets.workspace.access import may_work
 from tickets.workspace.calendars import review as calendar_review
 from tickets.workspace.due import of_moment
-from tickets.workspace.inbox import mailboxes
+from tickets.workspace.inbox import mailboxes, set_aside
 from tickets.workspace.ladder import requests, reviews
 from tickets.workspace.paging import capped_count
 from tickets.workspace.promises import admin as promises
@@ -165,6 +165,15 @@ def look_at_mailboxes(user: Any, at: datetime) -> Todo | None:
     return Todo(_("A mailbox does not answer"), mailbox.name, reverse("admin:tickets_mailbox_changelist"), "late")
 
 
+def decide_about_set_aside_mail(user: Any, at: datetime) -> Todo | None:
+    """Somebody may wait for an answer to what no agent has seen on a ticket."""
+    if not user.has_perm(set_aside.MAY_DECIDE):
+        return None
+    number = capped_count(set_aside.waiting(user))
+    address = reverse("admin:tickets_rawmail_changelist")
+    return Todo(_("Decide about mail that was set aside"), number, address, "soon") if number != "0" else None
+
+
 def look_at_doubts(user: Any, at: datetime) -> Todo | None:
     """Somebody may be writing in our name, or in a customer's."""
     if not user.has_perm(doubts.MAY_SETTLE):
@@ -204,6 +213,7 @@ ENTRIES: Final[tuple[Entry, ...]] = (
     write_about_outages,
     answer_requests,
     settle_late_promises,
+    decide_about_set_aside_mail,
     look_at_doubts,
     review_escalations,
     review_holidays,
