@@ -139,7 +139,7 @@ def test_once_it_works_it_is_read_as_if_nothing_had_been(waiting: RawMail, monke
 
 
 def test_a_message_that_kills_every_worker_is_set_aside_unread(waiting: RawMail) -> None:
-    RawMail.objects.update(attempts=len(rules.PAUSES) + 1, lease_until=NOW)
+    RawMail.objects.update(attempts=rules.attempts_allowed(), lease_until=NOW)
     assert process.process(waiting.pk, at=NOW) is False
     waiting.refresh_from_db()
     assert (waiting.state, waiting.reason) == (InboundState.SET_ASIDE, Reason.TROUBLE)

@@ -102,6 +102,14 @@ def test_a_closed_ticket_gets_a_follow_up_that_is_acknowledged(
     assert mailed("acknowledgement") == ["alice@example.com"] * 2
 
 
+def test_what_follows_goes_to_the_same_follow_up(ticket: Ticket, ours: OutgoingMail, agent: Agent) -> None:
+    """Whoever answers an old mail twice has one request, and not two."""
+    lifecycle.resolve(ticket, by=acting(agent), at=NOW)
+    lifecycle.close(ticket, by=acting(agent), at=NOW)
+    first, second = (bring(answer(ours, text), at=NOW + HOUR) for text in ("1", "2"))
+    assert first.ticket == second.ticket == Ticket.objects.get(follow_up_of=ticket)
+
+
 # --- How a message names its ticket -----------------------------------------------------------------------------------
 
 NAMELESS: dict[str, Any] = {"to": "support@shop.example", "in_reply_to": None, "references": None, "subject": "E04"}

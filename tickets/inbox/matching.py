@@ -9,6 +9,7 @@ from django.conf import settings
 from django.db.models import Q
 
 from tickets.desk.models import Ticket
+from tickets.desk.statuses import Status
 from tickets.inbox import rules
 from tickets.inbox.models import RawMail
 from tickets.inbox.parse import ParsedMail, Problem
@@ -23,7 +24,7 @@ MOST_SIGNS: Final = 50
 
 
 ASKED: Final = (
-    *("kind", "recipient", "rfc_message_id", "ticket__merged_into", "ticket__language"),
+    *("kind", "recipient", "rfc_message_id", "ticket__merged_into", "ticket__status", "ticket__language"),
     *("ticket__customer__user", "ticket__customer__email", "ticket__customer__erased_at"),
 )
 """What is asked of a mail that is answered and of its ticket: each message pays for it."""
@@ -87,12 +88,22 @@ def standing_of(mail: ParsedMail, ticket: Ticket) -> Standing:
 
 
 def where_it_leads(ticket: Ticket) -> Ticket:
-    """The ticket into which it was merged, and so on; where a circle begins if somebody made one."""
+    """The ticket into which it was merged, or which follows it up after it was closed, and so on; where a circle begins if
+    somebody made one. A closed ticket that nothing follows up stays itself: what comes in opens the follow-up.
+    """
     seen = {ticket.pk}
-    while ticket.merged_into_id is not None and ticket.merged_into_id not in seen:
-        ticket = Ticket.objects.select_related("customer").get(pk=ticket.merged_into_id)
+    while (after := _after(ticket)) is not None and after.pk not in seen:
+        ticket = after
         seen.add(ticket.pk)
     return ticket
+
+
+def _after(ticket: Ticket) -> Ticket | None:
+    if ticket.merged_into_id is not None:
+        return Ticket.objects.select_related("customer").get(pk=ticket.merged_into_id)
+    if ticket.status != Status.CLOSED:
+        return None
+    return Ticket.objects.filter(follow_up_of=ticket).select_related("customer").order_by("pk").last()
 
 
 # --- The ways of naming a ticket --------------------------------------------------------------------------------------

@@ -34,7 +34,7 @@ def process(raw_mail_id: int, *, at: datetime) -> bool:
     if not _take(raw_mail_id, at):
         return False
     raw = RawMail.objects.get(pk=raw_mail_id)
-    if rules.pause_after(raw.attempts - 1) is None:
+    if raw.attempts > rules.attempts_allowed():
         _put_off(raw, at, NEVER_FINISHED)
         return False
     try:

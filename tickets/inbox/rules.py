@@ -43,6 +43,11 @@ _NOT_KEPT: Final = re.compile("[\x00-\x1f\x7f\ud800-\udfff]+")
 _NOT_IN_TEXT: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 
 
+def attempts_allowed() -> int:
+    """How often a message is tried to be read before it is set aside."""
+    return len(PAUSES) + 1
+
+
 def pause_after(attempts: int) -> timedelta | None:
     """How long to wait after so many attempts in vain; None when it is time to give up."""
     return PAUSES[attempts - 1] if attempts <= len(PAUSES) else None
