@@ -13,8 +13,8 @@ from tickets.privacy.export import export
 from tickets.privacy.inventory import REACHED
 
 FOR_STAFF = {
-    "note about her", "pending words to her", "known of her", "tried with her", "expected by her", "promised to her", "left to do for her",
-    "lesson about her",
+    "note about her", "pending words to her", "known of her", "tried with her", "expected by her", "promised to her",
+    "left to do for her", "lesson about her",
 }  # fmt: skip
 # Where a file lies says nothing; what is in it is the file itself. The words of the admin's log are no record of hers.
 NOT_EXPORTED = {"content of hers", "address of hers"}

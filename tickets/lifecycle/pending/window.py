@@ -115,7 +115,9 @@ def discard_reply(pending: PendingReply, *, by: Actor) -> None:
 
 def _refuse_another(earlier: PendingReply, text: str, replaces: int | None) -> None:
     if not earlier.hitch:
-        raise NotAllowed(_("Your last answer has not left yet. Take it back, or wait until it has left before you send this one."))
+        raise NotAllowed(
+            _("Your last answer has not left yet. Take it back, or wait until it has left before you send this one.")
+        )
     if earlier.pk != replaces and earlier.text != text:
         raise NotAllowed(_("Another answer of yours to this customer was not sent. Send or discard that one first."))
 
