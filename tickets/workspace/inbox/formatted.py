@@ -84,6 +84,8 @@ _TAGS: Final = frozenset(
     )
 )
 _EMPTY: Final = frozenset({"br", "col", "hr", "img"})
+_END_BY_THEMSELVES: Final = frozenset({"dd", "dt", "li", "p", "td", "th", "tr"})
+"""Seldom closed: the next of their kind ends them."""
 _WITH_CONTENT: Final = ("head", "script", "style", "title", "template", "svg", "math", "select", "textarea", "object")
 _ATTRIBUTES: Final = {
     "*": {"align", "dir", "lang", "style"},
@@ -173,7 +175,11 @@ def _calmed(html: str) -> str:
             _close(name, open_tags, pieces)
         elif name in _EMPTY:
             pieces.append(f"<{name}{_attributes(token[3])}>")
-        elif len(open_tags) < DEPTH:
+        else:
+            if name in _END_BY_THEMSELVES and open_tags[-1:] == [name]:
+                _close(name, open_tags, pieces)
+            if len(open_tags) >= DEPTH:
+                continue
             open_tags.append(name)
             pieces.append(f"<{name}{_attributes(token[3])}>")
     pieces.append(_as_words(shown[done:]))
