@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404
 from django.urls import URLPattern, path
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
+from django.utils.translation import gettext_lazy, ngettext, pgettext, pgettext_lazy
 
 from tickets.audit.actor import Actor
 from tickets.errors import DeskError
@@ -61,11 +61,19 @@ class WhatBecameOfIt(admin.SimpleListFilter):
         return mails if self.chosen == self.everything else mails.filter(state=self.chosen)
 
 
+class WhyFilter(admin.ChoicesFieldListFilter):
+    """The column is headed “because”, which is no name for a filter."""
+
+    def __init__(self, *args: Any) -> None:
+        super().__init__(*args)
+        self.title = pgettext("filter of inbound mail", "reason")
+
+
 @admin.register(RawMail)
 class RawMailAdmin(ReadOnlyAdmin):
     list_display = ["received_at", "who", "about", "why", "files", "mailbox", "case"]
     list_display_links = ["received_at", "about"]
-    list_filter = [WhatBecameOfIt, "reason", "automatic", "mailbox"]
+    list_filter = [WhatBecameOfIt, ("reason", WhyFilter)]
     list_select_related = ["ticket"]
     search_fields = ["sender__istartswith", "subject__icontains", "rfc_message_id__icontains"]
     search_help_text = gettext_lazy("The beginning of an address, words of the subject, or a Message-ID")

@@ -22,7 +22,9 @@ class Meaning:
 
 MEANINGS: Final[Mapping[str, Meaning]] = {
     Reason.NO_TICKET: Meaning(
-        _("Nothing in it names a ticket that its sender takes part in. The sender was told where to write instead."),
+        _(
+            "Nothing in it names a ticket that its sender takes part in. Senders are told, once a day, where to write instead."
+        ),
         _("If it is about a request, attach it. If it is a new request, open a ticket from it. Else discard it."),
     ),
     Reason.AUTOMATIC: Meaning(
