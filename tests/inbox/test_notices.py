@@ -108,6 +108,12 @@ class TestMailOfNoTicket:
         bring(written("dora@elsewhere.example"), envelope_sender="")
         assert mailed("stranger_notice") == []
 
+    def test_nor_is_who_is_only_said_to_have_written(self, settings) -> None:
+        settings.TRUSTED_AUTHSERV_IDS = ["mx.shop.example"]
+        bring(written("dora@elsewhere.example", authentication_results="mx.shop.example; dmarc=fail"))
+        bring(written("dora@elsewhere.example, ella@elsewhere.example"))
+        assert mailed("stranger_notice") == []
+
     def test_many_people_of_one_domain_at_once_are_told_nothing(self, monkeypatch: pytest.MonkeyPatch) -> None:
         """Somebody writes in their names."""
         monkeypatch.setattr(rules, "MOST_UNASKED", rules.Traffic(overall=100, of_domain=2))
@@ -132,6 +138,13 @@ def test_somebody_else_learns_nothing_about_the_case(ticket: Ticket, ours: Outgo
     mail = in_words("contribution_received")
     said = mail.subject + mail.text + mail.html
     assert [secret for secret in (ticket.reference, ticket.subject, "Alice", alice.email) if secret in said] == []
+
+
+def test_whom_somebody_only_pretends_to_be_is_told_nothing(ours: OutgoingMail, settings) -> None:
+    settings.TRUSTED_AUTHSERV_IDS = ["mx.shop.example"]
+    forged = "mx.shop.example; dmarc=fail"
+    bring(answer(ours, sender="dora@elsewhere.example", authentication_results=forged))
+    assert mailed("contribution_received") == []
 
 
 def test_somebody_else_is_told_no_more_than_so_often(

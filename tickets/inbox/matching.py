@@ -82,9 +82,15 @@ def find(raw: RawMail, mail: ParsedMail) -> Match | None:
 
 def standing_of(mail: ParsedMail, ticket: Ticket) -> Standing:
     """Who the sender is to the ticket, by their address; nobody, where that is in doubt."""
-    if _is_doubtful(mail) or not _is_the_customers(mail.sender.lower(), ticket):
+    if is_doubtful(mail) or not _is_the_customers(mail.sender.lower(), ticket):
         return Standing.NOBODY
     return Standing.CUSTOMER
+
+
+def is_doubtful(mail: ParsedMail) -> bool:
+    """More than one writer, which hides who wrote; or our own servers say that the sender is not who they claim to be."""
+    trusted = {name.lower() for name in settings.TRUSTED_AUTHSERV_IDS}
+    return Problem.SEVERAL_SENDERS in mail.problems or rules.is_forged(mail.authentication_results, trusted)
 
 
 def where_it_leads(ticket: Ticket) -> Ticket:
@@ -154,12 +160,6 @@ def _by_subject(subject: str) -> Ticket | None:
 # --- The sender -------------------------------------------------------------------------------------------------------
 
 
-def _is_doubtful(mail: ParsedMail) -> bool:
-    """More than one writer, which hides who wrote; or our own servers say that the sender is not who they claim to be."""
-    trusted = {name.lower() for name in settings.TRUSTED_AUTHSERV_IDS}
-    return Problem.SEVERAL_SENDERS in mail.problems or rules.is_forged(mail.authentication_results, trusted)
-
-
 def _is_the_customers(sender: str, ticket: Ticket) -> bool:
     """Their own address, or one that they proved to be theirs when they signed in."""
     customer = ticket.customer
@@ -173,7 +173,7 @@ def _is_the_customers(sender: str, ticket: Ticket) -> bool:
 def _staff_who_answers(mail: ParsedMail, answered: OutgoingMail | None, ticket: Ticket) -> User | None:
     """The member of the staff to whom that very mail was sent, if they may still read the ticket."""
     kind = KINDS.get(answered.kind) if answered is not None else None
-    if answered is None or kind is None or not kind.for_staff or _is_doubtful(mail):
+    if answered is None or kind is None or not kind.for_staff or is_doubtful(mail):
         return None
     if mail.sender.lower() != answered.recipient.lower():
         return None

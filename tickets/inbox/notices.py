@@ -13,7 +13,7 @@ from django.db.models import Count, Q
 from django.db.models.functions import Lower
 
 from tickets.desk.models import Ticket
-from tickets.inbox import rules
+from tickets.inbox import matching, rules
 from tickets.inbox.models import RawMail, Reason
 from tickets.inbox.parse import ParsedMail
 from tickets.inbox.rules import Traffic
@@ -93,8 +93,11 @@ def language_of(raw: RawMail, sender: str) -> str:
 
 
 def _may_answer(raw: RawMail, mail: ParsedMail) -> bool:
-    """The empty envelope sender asks for no answer (RFC 3834, section 2), and only who handed the mail over may know it."""
-    return mail.may_auto_reply and raw.envelope_sender != ""
+    """The empty envelope sender asks for no answer (RFC 3834, section 2), and only who handed the mail over may know it.
+
+    Where it is in doubt who wrote, the answer would go to somebody who did not.
+    """
+    return mail.may_auto_reply and raw.envelope_sender != "" and not matching.is_doubtful(mail)
 
 
 def _was_told(recipient: str, since: datetime | None, **which: object) -> bool:
