@@ -64,8 +64,8 @@ class WhatBecameOfIt(admin.SimpleListFilter):
 class WhyFilter(admin.ChoicesFieldListFilter):
     """The column is headed “because”, which is no name for a filter."""
 
-    def __init__(self, *args: Any) -> None:
-        super().__init__(*args)
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
         self.title = pgettext("filter of inbound mail", "reason")
 
 
