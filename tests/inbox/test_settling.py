@@ -403,6 +403,34 @@ def test_too_much_from_one_sender_about_anything_is_set_aside(monkeypatch, desk:
     assert reasons == [Reason.NO_TICKET, Reason.NO_TICKET, Reason.TOO_MANY]
 
 
+def test_a_flood_in_the_customers_name_keeps_out_none_of_their_answers(ours: OutgoingMail, monkeypatch) -> None:
+    """Anybody can write their address into From, but only who got our mail can answer it."""
+    monkeypatch.setattr(rules, "MOST_OF_A_SENDER", 2)
+    for number in range(3):
+        bring(written(text=f"{number}"))
+    assert bring(answer(ours)).state == InboundState.FILED
+
+
+def test_too_much_from_ever_new_strangers_on_one_ticket_is_set_aside(ours: OutgoingMail, monkeypatch) -> None:
+    monkeypatch.setattr(rules, "MOST_OF_STRANGERS", 2)
+    mails = [bring(answer(ours, f"{number}", sender=f"{number}@elsewhere.example")) for number in range(3)]
+    assert [mail.state for mail in mails] == [InboundState.FILED, InboundState.FILED, SET_ASIDE]
+    assert bring(answer(ours)).state == InboundState.FILED
+
+
+def test_an_answer_about_a_restricted_case_is_for_those_who_need_to_know_also_where_it_is_set_aside(
+    ticket: Ticket, ours: OutgoingMail, agent: Agent, senior: Agent, monkeypatch
+) -> None:
+    ticket.category.restricted = True
+    ticket.category.save()
+    senior.teams.clear()
+    monkeypatch.setattr(rules, "MOST_ON_A_TICKET", 0)
+    mail = bring(answer(ours))
+    assert outcome(mail) == (SET_ASIDE, Reason.TOO_MANY)
+    readers = [one for one in (agent, senior) if RawMail.objects.readable_by(one.user).contains(mail)]
+    assert readers == [agent]
+
+
 # --- The same message again -------------------------------------------------------------------------------------------
 
 

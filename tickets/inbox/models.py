@@ -55,9 +55,15 @@ class RawMailQuerySet(models.QuerySet["RawMail"]):
         return self.filter(state=InboundState.SET_ASIDE)
 
     def readable_by(self, user: Any) -> Self:
-        """For a member of the staff: mail of tickets that they need to know, and mail that is on none."""
+        """For a member of the staff: mail of tickets that they need to know, and mail that is on none.
+
+        An answer that was set aside is on no ticket, and is still about the one that we wrote of.
+        """
         known = need_to_know(user, "ticket__")
-        return self.filter(known | Q(ticket=None)) if known else self.all()
+        if not known:
+            return self.all()
+        about_none = Q(ours=None) | Q(ours__ticket=None)
+        return self.filter(known | (Q(ticket=None) & (about_none | need_to_know(user, "ours__ticket__"))))
 
 
 class RawMail(models.Model):

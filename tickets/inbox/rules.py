@@ -29,6 +29,10 @@ MOST_ON_A_TICKET: Final = 20
 """So many messages of one sender go to one ticket within the window; nobody who waits for an answer writes more. This stops
 two desks that answer each other without saying that they are machines."""
 
+MOST_OF_STRANGERS: Final = 40
+"""So many messages go to one ticket within the window from people who do not belong to it, all together. Whoever got hold of
+a reply address can write to it under ever new names."""
+
 MOST_OF_A_SENDER: Final = 60
 """So many messages of one sender are filed within the window, whatever they are about."""
 
@@ -137,11 +141,14 @@ class Standing(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A ticket that a message names. ``proven`` is whether only somebody can know the way it is named who took part."""
+    """A ticket that a message names. ``proven`` is whether only somebody can know the way it is named who took part;
+    ``of_strangers`` how much came to it of late from people who do not belong to it.
+    """
 
     standing: Standing
     proven: bool
     erased: bool = False
+    of_strangers: int = 0
 
 
 def place(found: Found | None, *, automatic: bool, of_sender: int, on_ticket: int) -> Fate:
@@ -149,7 +156,7 @@ def place(found: Found | None, *, automatic: bool, of_sender: int, on_ticket: in
     if found is not None and not found.proven and (automatic or found.standing is not Standing.CUSTOMER):
         # A reference is easily guessed, seen or left in a subject: it opens a ticket to its customer alone.
         found = None
-    if of_sender >= MOST_OF_A_SENDER or (found is not None and on_ticket >= MOST_ON_A_TICKET):
+    if of_sender >= MOST_OF_A_SENDER or (found is not None and _is_full(found, on_ticket)):
         return Fate.TOO_MANY
     if found is None:
         return Fate.AUTOMATIC if automatic else Fate.NO_TICKET
@@ -158,6 +165,11 @@ def place(found: Found | None, *, automatic: bool, of_sender: int, on_ticket: in
     if automatic:
         return Fate.MACHINE
     return _BY_STANDING[found.standing]
+
+
+def _is_full(found: Found, on_ticket: int) -> bool:
+    strangers = found.standing is Standing.NOBODY and found.of_strangers >= MOST_OF_STRANGERS
+    return strangers or on_ticket >= MOST_ON_A_TICKET
 
 
 _BY_STANDING: Final = {

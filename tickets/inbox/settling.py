@@ -16,7 +16,7 @@ from tickets.inbox.matching import Match
 from tickets.inbox.models import InboundState, RawMail, Reason
 from tickets.inbox.parse import ParsedMail
 from tickets.inbox.reading import described, is_automatic
-from tickets.inbox.rules import Fate, Found
+from tickets.inbox.rules import Fate, Found, Standing
 from tickets.outbox.models import OutgoingMail
 
 NOT_FILED: Final = {
@@ -35,10 +35,14 @@ SETTLED: Final = (InboundState.FILED, InboundState.REPORT, InboundState.SET_ASID
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What becomes of a message; and if it goes on a ticket, on which, and what it brings there."""
+    """What becomes of a message; and if it goes on a ticket, on which, and what it brings there.
+
+    ``answered`` is the mail of ours that it answers, also where it goes nowhere.
+    """
 
     fate: Fate
     goes: tuple[Match, Contents] | None = None
+    answered: OutgoingMail | None = None
 
 
 def settle(raw: RawMail, mail: ParsedMail, *, at: datetime) -> bool:
@@ -72,17 +76,30 @@ def _decide(raw: RawMail, mail: ParsedMail, at: datetime) -> Decision:
     match = matching.find(raw, mail)
     found = None
     if match is not None:
-        found = Found(match.standing, match.proven, erased=match.ticket.customer.erased_at is not None)
+        erased = match.ticket.customer.erased_at is not None
+        found = Found(match.standing, match.proven, erased=erased, of_strangers=_of_strangers(match, at))
     of_sender, on_ticket = _kept_of_late(raw, match, at)
     fate = rules.place(found, automatic=is_automatic(raw, mail), of_sender=of_sender, on_ticket=on_ticket)
-    return Decision(fate, (match, contents_of(mail, at=at))) if match and fate in FILING else Decision(fate)
+    if match and fate in FILING:
+        return Decision(fate, (match, contents_of(mail, at=at)))
+    return Decision(fate, answered=match.answered if match else None)
 
 
 def _kept_of_late(raw: RawMail, match: Match | None, at: datetime) -> tuple[int, int]:
     """How much of the sender's mail was settled within the window: in all, up to what is too much, and on the ticket."""
     theirs = RawMail.objects.filter(sender=raw.sender, received_at__gt=at - rules.WINDOW, state__in=SETTLED)
+    if match is not None and match.proven:
+        # Anybody can write in their name, but not with our signs: a flood of that keeps out none of their answers.
+        theirs = theirs.filter(ticket__isnull=False)
     tickets = list(theirs.values_list("ticket", flat=True)[: rules.MOST_OF_A_SENDER])
     return len(tickets), tickets.count(match.ticket.pk) if match else 0
+
+
+def _of_strangers(match: Match, at: datetime) -> int:
+    """How much came to the ticket within the window from people who do not belong to it. Asked only where it matters."""
+    if match.standing is not Standing.NOBODY:
+        return 0
+    return Message.objects.filter(ticket=match.ticket, author_kind=ActorKind.SENDER, at__gt=at - rules.WINDOW).count()
 
 
 # --- Doing ------------------------------------------------------------------------------------------------------------
@@ -99,7 +116,7 @@ def _carry_out(decision: Decision, raw: RawMail, mail: ParsedMail, at: datetime)
         if decision.fate is Fate.NO_TICKET:
             notices.tell_stranger(raw, mail, at=at)
         state, reason = NOT_FILED[decision.fate]
-        _end(raw, state=state, reason=reason)
+        _end(raw, state=state, reason=reason, ours=decision.answered)
 
 
 def _report(raw: RawMail, mail: ParsedMail, at: datetime) -> None:
