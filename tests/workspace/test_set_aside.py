@@ -197,6 +197,18 @@ def test_files_say_whether_they_come_in(desk_client: Client, desk: None) -> None
     assert re.search(r"wand\.exe \S+ · 62 bytes Is left out The file is a program or a script", said)
 
 
+def test_files_for_which_there_is_no_room_say_so_pictures_within_the_text_first(
+    desk_client: Client, desk: None, settings: Any
+) -> None:
+    settings.ATTACHMENT_LIMITS = {**settings.ATTACHMENT_LIMITS, "max_files": 1}
+    message = written(STRANGER, "Look.")
+    for name, where in (("logo.jpg", "inline"), ("wand.jpg", "attachment")):
+        message.add_attachment(picture("JPEG"), "image", "jpeg", filename=name, disposition=where, cid="<a@b>")
+    said = words_of(page_of(desk_client, bring(message)))
+    assert re.search(r"wand\.jpg image/jpeg · .{3,12} Comes in", said)
+    assert re.search(r"logo\.jpg image/jpeg · .{3,12} Is left out", said)
+
+
 def test_encrypted_mail_says_what_to_ask_the_sender_for(desk_client: Client, desk: None) -> None:
     raw = (
         b"From: dora@elsewhere.example\nMIME-Version: 1.0\n"
@@ -314,6 +326,15 @@ def test_a_merged_ticket_leads_to_where_it_went(
     assert "This ticket belongs to Bob Byrne" in said
 
 
+def test_a_merged_ticket_leads_nobody_to_what_they_may_not_read(
+    desk_client: Client, mail: RawMail, ticket: Ticket, bob: Customer
+) -> None:
+    theirs = CategoryFactory.create(restricted=True, team=TeamFactory.create(name="Theirs"))
+    Ticket.objects.filter(pk=ticket.pk).update(merged_into=open_ticket(bob, category=theirs))
+    address = reverse("admin:inbound_attach", args=[mail.pk])
+    assert "Bob Byrne" not in desk_client.get(address, {"reference": ticket.reference}).content.decode()
+
+
 def test_a_closed_ticket_says_that_a_new_one_is_opened(
     desk_client: Client, mail: RawMail, ticket: Ticket, agent: Agent, now: datetime
 ) -> None:
@@ -400,3 +421,12 @@ def test_who_comes_second_sees_that_it_was_decided(
         assert "Somebody has decided about this message already." in said
         assert "Tomasz Nowak" in said
     assert (ticket.messages.count(), Ticket.objects.count()) == (1, 1)
+
+
+@pytest.mark.parametrize("act", ["inbound_attach", "inbound_open"])
+def test_nobody_fills_in_a_form_for_what_was_decided(
+    desk_client: Client, mail: RawMail, senior: Agent, now: datetime, act: str
+) -> None:
+    actions.discard(mail, by=acting(senior), at=now)
+    response = desk_client.get(reverse(f"admin:{act}", args=[mail.pk]))
+    assert response.headers["Location"] == reverse("admin:tickets_rawmail_change", args=[mail.pk])
