@@ -5,6 +5,7 @@ import grp
 import os
 import pwd
 import subprocess
+import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -89,8 +90,16 @@ class Server:
 
 
 @contextmanager
-def running(folder: Path, *, capabilities: str = "") -> Iterator[Server]:
+def running(*, capabilities: str = "") -> Iterator[Server]:
     """``capabilities`` is what the server says that it can, such as "IMAP4rev1 UIDPLUS"; all it can when empty."""
+    # Not in a folder of pytest's: each run that begins shuts those to the server's user.
+    folder = tempfile.TemporaryDirectory(prefix="sportello-dovecot-", ignore_cleanup_errors=True)
+    with folder as name, _running_in(Path(name), capabilities) as server:
+        yield server
+
+
+@contextmanager
+def _running_in(folder: Path, capabilities: str) -> Iterator[Server]:
     path = dovecot_path()
     assert path, "Dovecot is not on this machine"
     root = os.geteuid() == 0
@@ -101,7 +110,6 @@ def running(folder: Path, *, capabilities: str = "") -> Iterator[Server]:
     if root:
         for place in (folder, folder / "mail"):
             os.chown(place, me.pw_uid, me.pw_gid)
-        _open_up(folder)
     said = f"imap_capability = {capabilities}" if capabilities else ""
     group = _group(me.pw_gid)
     values = {"folder": folder, "user": me.pw_name, "group": group, "mail_user": me.pw_uid, "mail_group": me.pw_gid}
@@ -114,13 +122,6 @@ def running(folder: Path, *, capabilities: str = "") -> Iterator[Server]:
     finally:
         process.terminate()
         process.wait(timeout=20)
-
-
-def _open_up(folder: Path) -> None:
-    """The folders above, which pytest makes for its user alone, must let the server's user through."""
-    for place in folder.parents:
-        if place.stat().st_uid == 0 and not place.stat().st_mode & 0o001:
-            place.chmod(place.stat().st_mode | 0o011)
 
 
 def _group(gid: int) -> str:

@@ -9,6 +9,7 @@ from django.db import transaction
 
 from tickets import lifecycle
 from tickets.audit.actor import Actor, ActorKind
+from tickets.commits import unhurried
 from tickets.desk.models import Message
 from tickets.inbox import matching, notices, reported, rules
 from tickets.inbox.filing import Contents, contents_of, file_as_contribution, file_as_customers, file_as_note
@@ -167,7 +168,8 @@ def _say_what_it_is(raw: RawMail, mail: ParsedMail) -> bool:
     for name, value in values.items():
         setattr(raw, name, value)
     ours = RawMail.objects.filter(pk=raw.pk, state=InboundState.RECEIVED, lease_until=raw.lease_until)
-    return bool(ours.update(**values))
+    with unhurried():
+        return bool(ours.update(**values))
 
 
 def _lock_same(raw: RawMail) -> dict[int, tuple[str, datetime | None]]:

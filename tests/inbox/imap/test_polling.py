@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -21,9 +20,9 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dovecot.Server]:
+def server() -> Iterator[dovecot.Server]:
     need(dovecot_path(), "Dovecot")
-    with dovecot.running(tmp_path_factory.mktemp("dovecot")) as found:
+    with dovecot.running() as found:
         yield found
 
 
@@ -190,11 +189,9 @@ def test_a_poll_that_gets_nowhere_is_not_repeated_at_once(
     assert polling.poll("support", at=NOW, most=1) == 0
 
 
-def test_a_server_that_cannot_move_copies_and_deletes(tmp_path: Path, settings: Any) -> None:
+def test_a_server_that_cannot_move_copies_and_deletes(settings: Any) -> None:
     need(dovecot_path(), "Dovecot")
-    folder = tmp_path / "old"
-    folder.mkdir()
-    with dovecot.running(folder, capabilities="IMAP4rev1 UIDPLUS") as old:
+    with dovecot.running(capabilities="IMAP4rev1 UIDPLUS") as old:
         settings.IMAP_MAILBOXES = {"support": old.address("ada")}
         old.deliver("ada", message(1))
         polling.poll("support", at=NOW)
