@@ -25,7 +25,6 @@ from django.core.mail.backends.base import BaseEmailBackend
 from django.db.models import Case, F, Value, When
 from django.db.models.functions import Coalesce
 
-from tickets.commits import unhurried
 from tickets.outbox import addresses, brakes, identifiers, rules, unsubscribing
 from tickets.outbox.kinds import kind_of
 from tickets.outbox.models import DeliveryEvent, Hold, MailState, OutgoingMail, Suspension
@@ -121,8 +120,7 @@ def _attempt(mail_id: int, at: datetime) -> Fate:
 def _take(mail_id: int, at: datetime) -> bool:
     """The lease: of all who try, the database lets one through."""
     due = OutgoingMail.objects.to_send(at).filter(pk=mail_id)
-    with unhurried():
-        return bool(due.update(state=MailState.SENDING, lease_until=at + rules.LEASE, attempts=F("attempts") + 1))
+    return bool(due.update(state=MailState.SENDING, lease_until=at + rules.LEASE, attempts=F("attempts") + 1))
 
 
 def _send(mail: OutgoingMail, connection: BaseEmailBackend, at: datetime) -> Fate:
