@@ -6,7 +6,7 @@ from email.message import EmailMessage
 import pytest
 
 from tests.factories import NOW, open_ticket
-from tests.inbox.stage import bring, reply_address
+from tests.inbox.stage import answer, bring, reply_address
 from tickets.inbox.models import InboundState, RawMail, Reason
 from tickets.models import Agent, AuditEntry, Customer, DeliveryEvent, Message, OutgoingMail, Suspension, Ticket
 from tickets.outbox.models import MailState
@@ -174,3 +174,22 @@ def test_a_person_who_forwards_a_bounce_is_a_person(ticket: Ticket, ours: Outgoi
     bring(message)
     assert ticket.messages.latest("pk").text == "What is this?"
     assert state(ours) == MailState.SENT
+
+
+def test_a_person_who_attaches_a_report_is_heard_and_keeps_their_address(ticket: Ticket, ours: OutgoingMail) -> None:
+    """Some programs forward a bounce by its parts."""
+    raw = report(ours, to=reply_address(ours)).replace(DAEMON.encode(), ours.recipient.encode())
+    raw = raw.replace(b"multipart/report; report-type=delivery-status", b"multipart/mixed")
+    raw = raw.replace(b"Auto-Submitted: auto-replied\r\n", b"").replace(
+        b"Undelivered Mail Returned to Sender", b"Re: E04"
+    )
+    mail = bring(raw)
+    assert outcome(mail)[0] == InboundState.FILED
+    assert ticket.messages.latest("pk") == mail.message
+    assert not Suspension.objects.exists()
+
+
+def test_a_person_who_writes_about_a_bounce_is_heard_and_keeps_their_address(ours: OutgoingMail) -> None:
+    mail = bring(answer(ours, "What is this?", subject="Undelivered Mail Returned to Sender"))
+    assert outcome(mail)[0] == InboundState.FILED
+    assert not Suspension.objects.exists()

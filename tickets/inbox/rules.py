@@ -13,7 +13,7 @@ from enum import Enum, auto
 from typing import Final
 
 from tickets.desk import references
-from tickets.inbox.parse import ParsedMail
+from tickets.inbox.parse import ParsedMail, automatic
 
 LEASE: Final = timedelta(minutes=5)
 """How long one worker has a message to itself. Longer than a task may run (see portal/celery.py), so that only the dead
@@ -111,13 +111,18 @@ class Fate(Enum):
     NO_TICKET = auto()
 
 
+_PEOPLE_DO_IT_TOO: Final = frozenset({automatic.REPORT_INSIDE, automatic.SUBJECT})
+"""Signs of a machine that people give as well, who ask what a report means, and put it into their mail. That is for somebody
+to read, and no address is given up for it."""
+
+
 def at_first_sight(mail: ParsedMail, *, came_back: bool) -> Fate | None:
     """What a message is whatever it is about; None for mail that may belong to a ticket."""
     if came_back:
         return Fate.OURS
     if mail.hops > MOST_HOPS:
         return Fate.TOO_FAR
-    if mail.is_bounce or mail.reports:
+    if (mail.is_bounce or mail.reports) and mail.automatic_because not in _PEOPLE_DO_IT_TOO:
         return Fate.REPORT
     return None if mail.sender else Fate.NO_SENDER
 

@@ -31,6 +31,9 @@ _MACHINE_HEADERS = (
     *("x-fc-machinegenerated", "x-ms-exchange-generated-message-source", "x-cron-env"),
 )
 _DENIED = frozenset({"", "no", "false", "none", "0"})
+# The two signs that people give as well: they attach the report that they ask about, and write about one.
+REPORT_INSIDE = "report-inside"
+SUBJECT = "subject"
 # RFC 3834 section 2, RFC 2142 section 6.
 _MACHINES = frozenset({"mailer-daemon", "postmaster"})
 _LIST_ENDINGS = ("-request", "-bounces", "-bounce", "-owner")
@@ -52,12 +55,13 @@ def reason(message: headers.Headers, content_type: str, child_types: Iterable[st
         or _precedence(message)
         or _list(message)
         or ("return-path" if return_path(message) == "" else "")
-        or _report(content_type, child_types)
+        or ("report" if content_type == "multipart/report" or content_type in _REPORT_TYPES else "")
         or ("x-failed-recipients" if "x-failed-recipients" in message else "")
         or _suppressing(message)
         or _marked(message)
         or ("address" if any(is_machine(writer) for writer in writers) else "")
-        or ("subject" if subjects.is_automatic(message.first("subject")) else "")
+        or (REPORT_INSIDE if not _REPORT_TYPES.isdisjoint(child_types) else "")
+        or (SUBJECT if subjects.is_automatic(message.first("subject")) else "")
     )
 
 
@@ -116,11 +120,6 @@ def _list(message: headers.Headers) -> str:
         if any(not (name == "list-post" and word == "no") for word in _plains(message, name)):
             return name
     return ""
-
-
-def _report(content_type: str, child_types: Iterable[str]) -> str:
-    is_report = content_type == "multipart/report" or not _REPORT_TYPES.isdisjoint([content_type, *child_types])
-    return "report" if is_report else ""
 
 
 def _suppressing(message: headers.Headers) -> str:
