@@ -1,5 +1,6 @@
 """Bounces, complaints and receipts: told of the mail that they are about, and never a ticket."""
 
+from datetime import timedelta
 from email import message_from_bytes
 from email.message import EmailMessage
 
@@ -124,6 +125,13 @@ def test_it_is_no_message_and_opens_nothing(ticket: Ticket, ours: OutgoingMail) 
 def test_an_address_that_is_gone_gets_no_more_automatic_mail(ours: OutgoingMail) -> None:
     bring(report(ours, to=reply_address(ours)))
     assert Suspension.objects.get().address == ours.recipient
+
+
+def test_a_report_about_mail_of_long_ago_takes_nobodys_mail_away(ours: OutgoingMail) -> None:
+    """Whoever got a copy of our mail could write one at any time."""
+    OutgoingMail.objects.filter(pk=ours.pk).update(sent_at=NOW - timedelta(days=15))
+    bring(report(ours, to=reply_address(ours)))
+    assert (state(ours), Suspension.objects.exists()) == (MailState.BOUNCED, False)
 
 
 def test_a_delay_is_no_bounce(ours: OutgoingMail) -> None:

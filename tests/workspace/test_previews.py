@@ -80,7 +80,7 @@ def test_who_needs_plain_text_has_no_frame(desk_client: Client) -> None:
 
 def test_each_case_of_a_kind_says_something_else(desk_client: Client) -> None:
     page = looked_at(desk_client, kind="followed", language="en")
-    cases = re.findall(r'href="(\?[^"]+)"[^>]*>Case \d', page)
+    cases = re.findall(r'href="(\?[^"]+)"[^>]*>Variant \d', page)
     assert len(cases) == 2
     texts = {re.findall(r"<pre.*?</pre>", followed(desk_client, case), re.DOTALL)[0] for case in cases}
     assert len(texts) == 2

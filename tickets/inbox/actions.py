@@ -38,13 +38,15 @@ def receive(
     at: datetime,
     envelope_sender: str | None = None,
     envelope_recipients: Sequence[str] = (),
+    size: int | None = None,
 ) -> RawMail:
     """Keep a message as it came, and tell the workers after the commit.
 
     Once it returns (and the caller's transaction, if there is one, is committed), the message is safe, and whoever handed
     it over may forget it. The same bytes in the same mailbox are the same row again. ``envelope_sender`` is "" for the
     empty one (``<>``) and None where nobody told us. Raises only for trouble of ours (database, storage), never for what
-    the message is: larger ones than ``INBOUND_MAX_BYTES`` are kept, too, and set aside unread.
+    the message is: larger ones than ``INBOUND_MAX_BYTES`` are kept, too, and set aside unread. ``size`` is that of the whole
+    message, in bytes, where ``raw`` is only its beginning.
 
     The file is written before the row, so that no row is without its message. A crash between the two leaves a file that
     nothing knows about; whoever handed the message over was told nothing, and hands it over again. That a message is here
@@ -54,13 +56,13 @@ def receive(
     mail = RawMail(
         mailbox=mailbox,
         sha256=digest,
-        size=len(raw),
+        size=len(raw) if size is None else size,
         envelope_sender=None if envelope_sender is None else fitting(envelope_sender, ADDRESS_LENGTH),
         envelope_recipients=[fitting(recipient, ADDRESS_LENGTH) for recipient in envelope_recipients],
         received_at=at,
         next_try_at=at,
     )
-    if len(raw) > settings.INBOUND_MAX_BYTES:
+    if mail.size > settings.INBOUND_MAX_BYTES:
         mail.state, mail.reason = InboundState.SET_ASIDE, Reason.TOO_LARGE
     mail.file.save("message", ContentFile(raw), save=False)
     try:

@@ -46,6 +46,7 @@ def _in_our_words(raw: RawMail, number: int, report: parse.Report) -> Report | N
     return Report(
         kind=KINDS[report.kind],
         source=SOURCE,
+        by_mail=True,
         # Its own date may be any.
         at=raw.received_at,
         permanent=report.is_permanent,

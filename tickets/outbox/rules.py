@@ -21,6 +21,9 @@ SHORT_LIVED_PAUSES: Final = PAUSES[:2]
 SPREAD: Final = 0.1
 """Pauses differ by up to this share, so that a server that comes back is not met by everything at once."""
 
+REPORTED_WITHIN: Final = timedelta(days=14)
+"""Later than this nobody's mail server comes back to a mail; somebody who kept our address might."""
+
 REFERENCES: Final = 10
 """How many Message-IDs stand in References: long lists are cut by servers at places of their own choosing."""
 
@@ -94,6 +97,13 @@ def suspends(kind: DeliveryEvent.Kind, *, permanent: bool, status: str = "") -> 
     if kind == DeliveryEvent.Kind.BOUNCED:
         return permanent and not _NOT_THE_ADDRESS.match(status)
     return kind == DeliveryEvent.Kind.FAILED and permanent and bool(_THE_ADDRESS.match(status))
+
+
+def is_believed(kind: DeliveryEvent.Kind, status: str, *, age: timedelta) -> bool:
+    """Whether a report that came by mail is enough to change how we treat the address: soon after the mail was sent, and, if
+    it came back, with a status. Servers that still try give up within days (RFC 5321, section 4.5.4.1).
+    """
+    return age <= REPORTED_WITHIN and (kind == DeliveryEvent.Kind.COMPLAINED or bool(status))
 
 
 def attempts_allowed(*, short_lived: bool = False) -> int:

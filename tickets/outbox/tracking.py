@@ -24,7 +24,8 @@ class Report:
 
     ``source`` names who tells, such as a provider or "bounce"; ``at`` is when it happened by their clock. ``permanent`` is
     whether trying again is of no use; ``status`` the enhanced status code (RFC 3463), and ``detail`` the server's words,
-    where there are any. ``event_id`` is the source's own number for it: the same one is the same report.
+    where there are any. ``event_id`` is the source's own number for it: the same one is the same report. ``by_mail`` is
+    for what came without a provider's signature: whoever got a copy of our mail could have written it.
     """
 
     kind: DeliveryEvent.Kind
@@ -34,6 +35,7 @@ class Report:
     status: str = ""
     detail: str = ""
     event_id: str = ""
+    by_mail: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +128,8 @@ def _once_it_left(mail: OutgoingMail, report: Report) -> dict[str, Any]:
 
 
 def _mind_the_address(mail: OutgoingMail, report: Report, at: datetime) -> None:
-    if not mail.recipient:
+    age = at - (mail.sent_at or at)
+    if not mail.recipient or (report.by_mail and not rules.is_believed(report.kind, report.status, age=age)):
         return
     if rules.suspends(report.kind, permanent=report.permanent, status=report.status):
         complained = report.kind == DeliveryEvent.Kind.COMPLAINED

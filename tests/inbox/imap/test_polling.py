@@ -140,10 +140,9 @@ def test_while_one_worker_is_at_it_another_stays_away(server: dovecot.Server, us
     assert kept() == []
 
 
-def test_one_message_that_the_server_does_not_give_stops_no_other(
-    server: dovecot.Server, user: str, mailboxes: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    server.deliver(user, message(1), message(2), message(3))
+@pytest.fixture
+def damaged(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The server knows of the second message, and cannot read it."""
     fetch = IMAPClient.fetch
 
     def broken(self: IMAPClient, uids: list[int], data: list[str]) -> Any:
@@ -152,6 +151,12 @@ def test_one_message_that_the_server_does_not_give_stops_no_other(
         return fetch(self, uids, data)
 
     monkeypatch.setattr(IMAPClient, "fetch", broken)
+
+
+def test_one_message_that_the_server_does_not_give_stops_no_other(
+    server: dovecot.Server, user: str, mailboxes: Any, damaged: None
+) -> None:
+    server.deliver(user, message(1), message(2), message(3))
     polling.poll("support", at=NOW)
     assert kept() == [message(1), message(3)]
     assert (server.count(user, "INBOX"), server.count(user, "Processed")) == (1, 2)
@@ -159,15 +164,42 @@ def test_one_message_that_the_server_does_not_give_stops_no_other(
     assert (mailbox.failed, "index is damaged" in mailbox.last_error) == (1, True)
 
 
-def test_a_message_that_is_too_large_stays_where_it_is(
-    server: dovecot.Server, user: str, mailboxes: Any, settings: Any
+def test_without_a_folder_for_what_is_done_it_comes_back_to_such_a_message(
+    server: dovecot.Server, user: str, mailboxes: Any, damaged: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mailboxes["support"]["done"] = ""
+    server.deliver(user, message(1), message(2), message(3))
+    polling.poll("support", at=NOW)
+    assert (kept(), Mailbox.objects.get().failures) == ([message(1)], 1)
+    monkeypatch.undo()
+    polling.poll("support", at=NOW + timedelta(hours=1))
+    assert kept() == [message(1), message(2), message(3)]
+
+
+def test_and_leaves_a_note_in_its_place_when_the_others_have_waited_enough(
+    server: dovecot.Server, user: str, mailboxes: Any, damaged: None
+) -> None:
+    mailboxes["support"]["done"] = ""
+    server.deliver(user, message(1), message(2), message(3))
+    for number in range(polling.PATIENCE + 1):
+        polling.poll("support", at=NOW + timedelta(hours=number))
+    first, note, last = kept()
+    assert (first, last) == (message(1), message(3))
+    assert b"Subject: Message 2 in the mailbox support could not be fetched" in note
+
+
+@pytest.mark.parametrize("done", ["", "Processed"])
+def test_of_a_message_that_is_too_large_the_header_is_set_aside(
+    server: dovecot.Server, user: str, mailboxes: Any, settings: Any, done: str
 ) -> None:
     settings.INBOUND_MAX_BYTES = 1000
-    server.deliver(user, message(1), message(2) + b"x" * 2000)
+    mailboxes["support"]["done"] = done
+    server.deliver(user, message(1) + b"x" * 2000, message(2))
     polling.poll("support", at=NOW)
-    assert kept() == [message(1)]
-    assert server.count(user, "INBOX") == 1
-    assert "more than we take" in Mailbox.objects.get().last_error
+    header, whole = kept()
+    assert (b"Subject: No. 1" in header, len(header) < 1000, whole) == (True, True, message(2))
+    row = RawMail.objects.earliest("pk")
+    assert (row.state, row.reason, row.size) == ("set_aside", "too_large", len(message(1)) + 2000)
 
 
 def test_a_backlog_is_taken_in_several_polls_and_shows_how_far_it_is(
@@ -182,11 +214,15 @@ def test_a_backlog_is_taken_in_several_polls_and_shows_how_far_it_is(
 
 
 def test_a_poll_that_gets_nowhere_is_not_repeated_at_once(
-    server: dovecot.Server, user: str, mailboxes: Any, settings: Any
+    server: dovecot.Server, user: str, mailboxes: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    settings.INBOUND_MAX_BYTES = 10
     server.deliver(user, message(1), message(2))
+    monkeypatch.setattr(IMAPClient, "fetch", _is_damaged)
     assert polling.poll("support", at=NOW, most=1) == 0
+
+
+def _is_damaged(*_args: Any) -> None:
+    raise IMAPClient.Error("the index is damaged")
 
 
 def test_a_server_that_cannot_move_copies_and_deletes(settings: Any) -> None:

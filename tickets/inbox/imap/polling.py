@@ -30,10 +30,17 @@ BATCH: Final = 25
 MOST: Final = 500
 """So many messages in one poll: of a larger backlog the next one takes the rest, so that no task runs too long."""
 
+PATIENCE: Final = 5
+"""So many polls in a row may end at the same message, half an hour in all, before the others behind it have waited enough."""
+
 LONGEST_PAUSE: Final = timedelta(minutes=30)
 """A mailbox that cannot be reached is asked less and less often, but at least this often."""
 
 ERROR_LENGTH: Final = Mailbox._meta.get_field("last_error").max_length
+
+
+class _NotHandedOver(Exception):
+    """The server has a message and does not give it to us."""
 
 
 def poll(name: str, *, at: datetime, most: int = MOST) -> int:
@@ -50,7 +57,7 @@ def poll(name: str, *, at: datetime, most: int = MOST) -> int:
     try:
         with connected(address) as client:
             left = _fetch_all(client, address, mailbox, at, most)
-    except (OSError, IMAPClient.Error) as error:
+    except (OSError, IMAPClient.Error, _NotHandedOver) as error:
         logger.warning("mailbox could not be read", extra={"mailbox": name, "error": type(error).__name__})
         _put_off(mailbox, f"{type(error).__name__}: {error}", at)
         return 0
@@ -69,15 +76,39 @@ def _fetch_all(client: IMAPClient, address: Address, mailbox: Mailbox, at: datet
     uids = _new(client, address, mailbox)
     _count(mailbox, total=len(uids), done=0, failed=0)
     for batch in _batches(uids[:most], BATCH):
-        kept = [uid for uid in batch if _keep(client, uid, mailbox, at)]
+        kept = _keep_all(client, address, mailbox, batch, at)
         if address.done:
             _move(client, kept, address.done)
-        else:
-            # What failed is behind us as well: it is counted, and stays where somebody can read it.
-            _count(mailbox, cursor=batch[-1])
         _count(mailbox, done=mailbox.done + len(batch), failed=mailbox.failed + len(batch) - len(kept))
     # A poll that got nowhere is not repeated at once.
     return len(uids[most:]) if mailbox.failed < mailbox.done else 0
+
+
+def _keep_all(client: IMAPClient, address: Address, mailbox: Mailbox, uids: Sequence[int], at: datetime) -> list[int]:
+    """Store messages, and say which may be moved. One that the server does not hand over stops no other: with a folder for
+    what is done it stays where it is, and is asked for again. Without one, that would be forgotten: so we come back to it
+    some times first, and then leave a note in its place.
+    """
+    kept = []
+    for uid in uids:
+        try:
+            _keep(client, uid, mailbox, at)
+        except _NotHandedOver as refusal:
+            _count(mailbox, last_error=str(refusal)[:ERROR_LENGTH])
+            if not address.done and mailbox.failures < PATIENCE:
+                raise
+            if not address.done:
+                actions.receive(_note(uid, mailbox.name, refusal), mailbox=mailbox.name, at=at)
+        else:
+            kept.append(uid)
+        if not address.done:
+            _count(mailbox, cursor=uid)
+    return kept
+
+
+def _note(uid: int, mailbox: str, refusal: Exception) -> bytes:
+    """Stands among the mail that was set aside, for whoever can look into the mailbox."""
+    return f"Subject: Message {uid} in the mailbox {mailbox} could not be fetched\n\n{refusal}\n".encode()
 
 
 def _new(client: IMAPClient, address: Address, mailbox: Mailbox) -> Sequence[int]:
@@ -94,30 +125,20 @@ def _new(client: IMAPClient, address: Address, mailbox: Mailbox) -> Sequence[int
     return sorted(uid for uid in client.search(["UID", f"{mailbox.cursor + 1}:*"]) if uid > mailbox.cursor)
 
 
-def _keep(client: IMAPClient, uid: int, mailbox: Mailbox, at: datetime) -> bool:
-    """Store one message; False when the server does not give it to us, or it is larger than we take."""
+def _keep(client: IMAPClient, uid: int, mailbox: Mailbox, at: datetime) -> None:
+    """Store one message; of one that is larger than we take, its header, for somebody to decide. Raises _NotHandedOver."""
     try:
         size = client.fetch([uid], ["RFC822.SIZE"]).get(uid, {}).get(b"RFC822.SIZE", 0)
-        if size > settings.INBOUND_MAX_BYTES:
-            return _stumble(
-                mailbox, f"Message {uid} has {size} bytes, which is more than we take. It stays in the mailbox."
-            )
+        what = "HEADER" if size > settings.INBOUND_MAX_BYTES else ""
         # Peeking leaves it unread for people who look into the mailbox, too.
-        raw = client.fetch([uid], ["BODY.PEEK[]"]).get(uid, {}).get(b"BODY[]")
+        raw = client.fetch([uid], [f"BODY.PEEK[{what}]"]).get(uid, {}).get(f"BODY[{what}]".encode())
     except IMAPClient.AbortError:
         raise
     except IMAPClient.Error as error:
-        return _stumble(mailbox, f"Message {uid}: {error}")
-    if raw is None:
-        # Somebody else moved or deleted it since we asked.
-        return _stumble(mailbox, f"Message {uid} is no longer there.")
-    actions.receive(raw, mailbox=mailbox.name, at=at)
-    return True
-
-
-def _stumble(mailbox: Mailbox, what: str) -> bool:
-    _count(mailbox, last_error=what[:ERROR_LENGTH])
-    return False
+        raise _NotHandedOver(f"Message {uid}: {error}") from error
+    # Else somebody moved or deleted it since we asked.
+    if raw is not None:
+        actions.receive(raw, mailbox=mailbox.name, at=at, size=size if what else None)
 
 
 def _move(client: IMAPClient, uids: Sequence[int], folder: str) -> None:
