@@ -1,6 +1,7 @@
 """Finding the mail that a report is about, and keeping what strange servers say."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from pytest_django import DjangoAssertNumQueries
@@ -26,7 +27,7 @@ def mail(alice: Customer) -> OutgoingMail:
     return mail
 
 
-def report(**rest: str) -> Report:
+def report(**rest: Any) -> Report:
     return Report(DeliveryEvent.Kind.BOUNCED, "postmark", LATER, True, **rest)
 
 
