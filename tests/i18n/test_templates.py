@@ -28,7 +28,7 @@ SILENT_ELEMENTS = {"script", "style", "code", "kbd"}
 # The block of our pages that holds nothing but names of the style sheet.
 CLASSES = "layout"
 # What is the same in every language.
-NAMES = {"Sportello"}
+NAMES = {"Message-ID", "Sportello"}
 
 
 class Spoken(HTMLParser):
