@@ -194,6 +194,17 @@ def test_colleagues_do_not_see_what_was_taken_back(
     assert "Please wait." not in page(sign_in(senior.user), ticket).content.decode()
 
 
+def test_what_stood_there_when_it_was_sent_is_not_marked_as_new(
+    desk_client: Client, ticket: Ticket, pending: PendingReply, now: datetime
+) -> None:
+    """An update about an outage is nobody's turn in the conversation, and newer than the last message of somebody."""
+    Message.objects.create(
+        ticket=ticket, author_kind="system", text="We know of it.", language="en", at=now - timedelta(minutes=1)
+    )
+    shown = press(desk_client, "ticket_take_back", pending)
+    assert shown.context["unseen"] == []
+
+
 def test_a_draft_is_discarded(desk_client: Client, pending: PendingReply) -> None:
     press(desk_client, "ticket_take_back", pending)
     shown = press(desk_client, "ticket_discard_reply", pending)

@@ -113,7 +113,6 @@ def show(
     takes_answers = composer is None and not wants_note and found.status != Status.CLOSED
     draft = view.draft_of(request.user) if takes_answers else None
     composer = composer or (of_draft(draft, found, view.canned, at=at) if draft else Composer())
-    unseen_since = draft.seen if draft else unseen_since
     ready = composer.ready or filled(view, canned, request)
     writing_note = composer.note is not None or (composer.reply is None and wants_note)
     newest = found.last_message_id
@@ -121,7 +120,7 @@ def show(
         initial={"seen": newest, "text": ready.text if ready else "", "status": status_after(found)}
     )
     note = composer.note or NoteForm(initial={"text": ""})
-    unseen = [message.pk for message in view.messages if unseen_since is not None and message.pk > unseen_since]
+    unseen = _unseen(view.messages, unseen_since, draft)
     context = {
         "ticket": found,
         "view": view,
@@ -135,7 +134,7 @@ def show(
         "ready_notes": ready_in_words(ready) if ready else [],
         "newest": newest,
         "unseen": unseen,
-        "conflict": unseen_since is not None and draft is None,
+        "conflict": unseen_since is not None,
         "draft": draft,
         "unsent": [
             pending
@@ -149,6 +148,13 @@ def show(
         "may_lift": view.mail_trouble is not None and may_lift(request.user, view.mail_trouble),
     }
     return desk_page(request, "admin/ticket.html", context, title=found.subject, status=status)
+
+
+def _unseen(messages: Iterable[Message], since: int | None, draft: PendingReply | None) -> list[int]:
+    """What to mark as new: what came after the newest message that somebody knew, or after they had sent the draft."""
+    if draft is not None:
+        return [message.pk for message in messages if message.at >= draft.created_at]
+    return [message.pk for message in messages if since is not None and message.pk > since]
 
 
 def status_after(found: Ticket) -> str:
