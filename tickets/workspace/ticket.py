@@ -151,9 +151,9 @@ def show(
 
 
 def _unseen(messages: Iterable[Message], since: int | None, draft: PendingReply | None) -> list[int]:
-    """What to mark as new: what came after the newest message that somebody knew, or after they had sent the draft."""
+    """What to mark as new: what came after the newest message that somebody knew, and after they had sent the draft."""
     if draft is not None:
-        return [message.pk for message in messages if message.at >= draft.created_at]
+        return [message.pk for message in messages if message.pk > (draft.seen or 0) and message.at >= draft.created_at]
     return [message.pk for message in messages if since is not None and message.pk > since]
 
 
