@@ -1,10 +1,12 @@
 """A lead and the calendar's pages, in a real browser: nothing needs a script, and everybody can read all of it."""
 
+import re
 from collections.abc import Iterator
 
 import pytest
 from django.urls import reverse
 from django.utils import timezone
+from playwright.sync_api import expect
 
 from tests.browser.conftest import Visit
 from tests.browser.shop import Shop
@@ -44,7 +46,7 @@ def test_without_a_script_a_lead_sees_which_deadlines_move_before_they_do(shop: 
     for day in range(7):
         page.fill(f"#id_day_{day}", "10-11")
     page.click("text=Save the calendar")
-    assert page.title().startswith("Deadlines that would move")
+    expect(page).to_have_title(re.compile("^Deadlines that would move"))
     assert Calendar.objects.get().edition == calendar.edition
     page.click("text=Save, and move these deadlines")
     assert page.input_value("#id_day_0") == "10:00-11:00"
