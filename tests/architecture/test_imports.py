@@ -12,7 +12,7 @@ ROOT = Path(__file__).resolve().parents[2]
 ORDER: tuple[frozenset[str], ...] = tuple(
     frozenset(line.split())
     for line in """
-    errors zones moments rows commits fields progress
+    errors zones moments rows fields progress
     audit
     people calendars
     orders

@@ -12,7 +12,6 @@ from typing import Any, Final
 from celery.exceptions import SoftTimeLimitExceeded
 from django.db.models import F
 
-from tickets.commits import unhurried
 from tickets.inbox import rules
 from tickets.inbox.models import InboundState, RawMail, Reason
 from tickets.inbox.reading import read
@@ -62,8 +61,7 @@ def process_waiting(*, at: datetime, limit: int = BATCH) -> int:
 def _take(raw_mail_id: int, at: datetime) -> bool:
     """The lease: of all who try, the database lets one through."""
     waiting = RawMail.objects.to_read(at).filter(pk=raw_mail_id)
-    with unhurried():
-        return bool(waiting.update(lease_until=at + rules.LEASE, attempts=F("attempts") + 1))
+    return bool(waiting.update(lease_until=at + rules.LEASE, attempts=F("attempts") + 1))
 
 
 def _put_off(raw: RawMail, at: datetime, reason: str) -> None:

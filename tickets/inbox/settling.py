@@ -9,7 +9,6 @@ from django.db import transaction
 
 from tickets import lifecycle
 from tickets.audit.actor import Actor, ActorKind
-from tickets.commits import unhurried
 from tickets.desk.models import Message
 from tickets.inbox import matching, notices, reported, rules
 from tickets.inbox.filing import Contents, contents_of, file_as_contribution, file_as_customers, file_as_note
@@ -168,8 +167,7 @@ def _say_what_it_is(raw: RawMail, mail: ParsedMail) -> bool:
     for name, value in values.items():
         setattr(raw, name, value)
     ours = RawMail.objects.filter(pk=raw.pk, state=InboundState.RECEIVED, lease_until=raw.lease_until)
-    with unhurried():
-        return bool(ours.update(**values))
+    return bool(ours.update(**values))
 
 
 def _lock_same(raw: RawMail) -> dict[int, tuple[str, datetime | None]]:
