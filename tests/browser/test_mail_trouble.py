@@ -60,3 +60,18 @@ def test_a_customer_ends_it_by_key(visit: Visit, shop: Shop, ticket: Ticket) -> 
     page.keyboard.press("Enter")
     expect(page.get_by_text("We write to you again from now on.")).to_be_visible()
     expect(button).to_have_count(0)
+
+
+def test_what_can_be_done_with_a_mail_is_in_sight_on_a_phone(visit: Visit, shop: Shop, ticket: Ticket) -> None:
+    page = visit(shop.agent.user, viewport={"width": 390, "height": 844}).go(
+        reverse("admin:deliveries", args=[ticket.reference])
+    )
+    box = page.get_by_role("button", name="Send again").first.bounding_box()
+    assert box
+    assert box["x"] + box["width"] <= 390
+
+
+def test_a_notice_is_as_high_as_its_words_on_a_short_page(visit: Visit, shop: Shop, ticket: Ticket) -> None:
+    page = visit(shop.alice.user, viewport={"width": 1280, "height": 2400}).go(reverse("verify:reported"))
+    notice = page.get_by_role("button", name="My address works again").locator("xpath=ancestor::*[parent::body]")
+    assert notice.evaluate("it => it.offsetHeight") < 400
