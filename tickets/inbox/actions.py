@@ -90,6 +90,11 @@ def _forget_file(mail: RawMail) -> None:
 # --- What the desk decides about mail that was set aside --------------------------------------------------------------
 
 
+def seems_the_customers(raw_mail: RawMail, mail: ParsedMail, ticket: Ticket) -> bool:
+    """Whether a person wrote it from the customer's address, which no more than suggests that it was the customer."""
+    return not is_automatic(raw_mail, mail) and matching.standing_of(mail, ticket) is Standing.CUSTOMER
+
+
 def attach(raw_mail: RawMail, ticket: Ticket, *, by: Actor, at: datetime, as_customers: bool | None = None) -> Message:
     """Somebody at the desk knows which ticket it belongs to. Returns the message; its ticket may be a follow-up.
 
@@ -103,13 +108,10 @@ def attach(raw_mail: RawMail, ticket: Ticket, *, by: Actor, at: datetime, as_cus
         raw = _lock_aside(raw_mail)
         target = matching.where_it_leads(Ticket.objects.select_related("customer").get(pk=ticket.pk))
         _refuse_erased(target.customer)
-        automatic = is_automatic(raw, mail)
-        if as_customers is None:
-            as_customers = not automatic and matching.standing_of(mail, target) is Standing.CUSTOMER
-        if as_customers:
+        if seems_the_customers(raw, mail, target) if as_customers is None else as_customers:
             message = file_as_customers(target, contents, by=by, at=at)
         else:
-            message = file_as_contribution(target, contents, automatic=automatic, by=by, at=at)
+            message = file_as_contribution(target, contents, automatic=is_automatic(raw, mail), by=by, at=at)
         _decide(raw, mail, by, at, state=InboundState.FILED, ticket=message.ticket, message=message)
     return message
 

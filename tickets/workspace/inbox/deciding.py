@@ -19,10 +19,9 @@ from tickets.audit.actor import Actor
 from tickets.desk.models import Ticket
 from tickets.desk.statuses import Status
 from tickets.errors import DeskError
-from tickets.inbox import actions, matching, notices, rules
+from tickets.inbox import actions, notices, rules
 from tickets.inbox.filing import subject_of
 from tickets.inbox.models import RawMail
-from tickets.inbox.rules import Standing
 from tickets.workspace.access import working
 from tickets.workspace.inbox.forms import (
     CUSTOMERS,
@@ -104,9 +103,7 @@ def _attach_form(request: HttpRequest, reading: Reading, ticket: Ticket) -> Atta
 
 
 def _is_customers(reading: Reading, ticket: Ticket) -> bool:
-    """Whether it comes from the customer's address, which no more than suggests that they wrote it."""
-    mail = reading.mail
-    return mail is not None and not mail.is_automatic and matching.standing_of(mail, ticket) is Standing.CUSTOMER
+    return reading.mail is not None and actions.seems_the_customers(reading.raw, reading.mail, ticket)
 
 
 def _suggested(request: HttpRequest, raw: RawMail) -> Sequence[Ticket]:
